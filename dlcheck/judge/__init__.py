@@ -1,0 +1,1 @@
+"""How facts become findings: a pure function of a Snapshot and a Profile."""

@@ -1,0 +1,1 @@
+"""Fix steps for the snapshot's platform, installer, shell and interpreter."""

@@ -1,0 +1,283 @@
+"""Give each check its facts; grade by profile; find root causes; rank; reach the verdict."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+import dlcheck.judge.checks
+from dlcheck.judge.check import EACH, LAYERS, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
+from dlcheck.judge.measures import measures
+from dlcheck.judge.summary import judged, summarise
+from dlcheck.model.gaps import Missing, Probed
+from dlcheck.model.profile import Profile
+from dlcheck.model.report import PILLARS, Finding, Report, Status, UsedProfile, VerdictWord
+from dlcheck.model.snapshot import PROBES, Snapshot
+
+SEVERITY: dict[Status, int] = {"fail": 0, "warn": 1, "unknown": 2, "note": 3, "pass": 4, "skip": 5}
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which checks the person wants: ids or pillars."""
+
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+
+    def takes(self, check: Check) -> bool:
+        """Is this check wanted?"""
+        names = {check.id, check.pillar}
+        return not names & set(self.skip) and (not self.only or bool(names & set(self.only)))
+
+
+class _Result(msgspec.Struct, kw_only=True):
+    """A verdict on its way to become a finding."""
+
+    check: Check
+    verdict: Verdict
+    status: Status
+    worst: Grade = "note"
+    """What a fault would be graded under this profile."""
+    gap_in: str = ""
+    """The group of facts whose gap made it unknown."""
+    caused_by: tuple[str, ...] = ()
+
+
+def all_checks() -> dict[str, Check]:
+    """Every check there is, by id, each after those it comes after."""
+    for module in pkgutil.iter_modules(dlcheck.judge.checks.__path__):
+        importlib.import_module(f"dlcheck.judge.checks.{module.name}")
+    ordered: dict[str, Check] = {}
+
+    def place(identity: str, above: tuple[str, ...]) -> None:
+        if identity in above:
+            raise ValueError(f"checks come after each other in a circle: {' → '.join((*above, identity))}")
+        if identity in ordered or identity not in registry:
+            return
+        for cause in registry[identity].after:
+            place(cause, (*above, identity))
+        ordered[identity] = registry[identity]
+
+    for identity in registry:
+        place(identity, ())
+    return ordered
+
+
+def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = None, *, strict: bool = False) -> Report:
+    """The Report of a Snapshot under a Profile: a pure function of them."""
+    selection = selection or Selection()
+    defects: list[str] = []
+    results: list[_Result] = []
+    for check in all_checks().values():
+        if not selection.takes(check):
+            results.append(_Result(check=check, verdict=skip("left out by --only or --skip"), status="skip"))
+            continue
+        worst = graded(check, snapshot, profile)
+        for result in _run(check, snapshot, profile, defects):
+            result.worst = worst
+            results.append(result)
+    _find_causes(results)
+    _raise_causes(results)
+    results.sort(key=_rank)
+    findings = tuple(_finding(result) for result in results)
+    roots = tuple(dict.fromkeys(one.id for one in findings if one.status in ("fail", "warn") and not one.caused_by))
+    verdict = _verdict(results)
+    return Report(
+        verdict=verdict,
+        summary=summarise(verdict, findings, snapshot, profile),
+        root_causes=roots,
+        findings=findings,
+        measures=measures(snapshot, profile),
+        not_looked_at=_not_looked_at(snapshot),
+        defects=tuple(defects),
+        strict=strict,
+        profile=UsedProfile(name=profile.name, title=profile.title, expects=profile.expects),
+        judged=judged(snapshot),
+        timings_ms={name: round(getattr(snapshot, name).seconds * 1000, 1) for name in _seen_names(snapshot)},
+        snapshot=snapshot,
+    )
+
+
+def _run(check: Check, snapshot: Snapshot, profile: Profile, defects: list[str]) -> list[_Result]:
+    """The check's verdicts on this snapshot: one, or one a subject."""
+    arguments: dict[str, Any] = {}
+    subjects: list[tuple[str, dict[str, Any]]] = [("", {})]
+    for name, annotation in check.parameters:
+        if name == "profile":
+            arguments[name] = profile
+        elif name == "snapshot":
+            arguments[name] = snapshot
+        elif name in EACH:
+            probed: Probed[Any] = getattr(snapshot, EACH[name])
+            if probed.missing is not None:
+                return [_gapped(check, probed.missing, EACH[name], EACH[name])]
+            subjects = [(subject, {name: value}) for subject, value in each_of(snapshot)[name]]
+        elif annotation.startswith("Probed["):
+            arguments[name] = getattr(snapshot, name)
+        else:
+            group: Probed[Any] = getattr(snapshot, name)
+            if group.missing is not None:
+                return [_gapped(check, group.missing, name, name)]
+            arguments[name] = group.value
+    if not subjects:
+        return [_Result(check=check, verdict=skip("there is none"), status="skip")]
+    results: list[_Result] = []
+    for subject, extra in subjects:
+        results.extend(_judge_one(check, {**arguments, **extra}, subject, snapshot, profile, defects))
+    return results
+
+
+def _judge_one(
+    check: Check, arguments: dict[str, Any], subject: str, snapshot: Snapshot, profile: Profile, defects: list[str]
+) -> list[_Result]:
+    try:
+        said = check.judge(**arguments)
+        verdicts = [said] if isinstance(said, Verdict) else list(said)
+    except Gapped as gap:
+        return [_gapped(check, gap.missing, gap.what, _group_of(check, snapshot), subject)]
+    except Exception as error:  # noqa: BLE001 (a defect of one check is one finding, not the end of the report)
+        defects.append(f"{check.id}: {type(error).__name__}: {error}")
+        verdict = unknown(f"this check of dlcheck's failed: {type(error).__name__}: {error}", subject)
+        return [_Result(check=check, verdict=verdict, status="unknown", gap_in="(defect)")]
+    return [
+        _Result(
+            check=check,
+            verdict=msgspec.structs.replace(verdict, subject=verdict.subject or subject),
+            status=_status(verdict, check, snapshot, profile),
+        )
+        for verdict in verdicts
+    ]
+
+
+def _gapped(check: Check, missing: Missing, what: str, group: str, subject: str = "") -> _Result:
+    why = f"{what.replace('_', ' ')}: {missing.words()}"
+    if missing.gap in ("absent", "not-looked"):
+        return _Result(check=check, verdict=skip(why, subject), status="skip")
+    return _Result(check=check, verdict=unknown(why, subject), status="unknown", gap_in=group)
+
+
+def _group_of(check: Check, snapshot: Snapshot) -> str:
+    """The group of facts that most likely held the gap: the first of the check's whose child ended badly."""
+    names = [EACH.get(name, name) for name, _ in check.parameters if name not in ("profile", "snapshot")]
+    ended_badly = [name for name in names if getattr(snapshot, name).ending is not None]
+    return (ended_badly or names or [""])[0]
+
+
+def _status(verdict: Verdict, check: Check, snapshot: Snapshot, profile: Profile) -> Status:
+    if verdict.outcome != "bad":
+        return verdict.outcome
+    order: list[Grade] = ["note", "warn", "fail"]
+    return min(graded(check, snapshot, profile), verdict.at_most, key=order.index)
+
+
+def graded(check: Check, snapshot: Snapshot, profile: Profile) -> Grade:
+    """The grade of a check's fault under this profile: what is not wanted cannot fail."""
+    if check.wanted == "":
+        return check.grade
+    if check.wanted in ("torch", "tensorflow", "jax"):
+        return check.grade if _framework_wanted(check.wanted, snapshot, profile) else check.otherwise
+    return check.grade if profile.expects_accelerator(check.wanted) else check.otherwise  # type: ignore[arg-type]
+
+
+def _framework_wanted(name: str, snapshot: Snapshot, profile: Profile) -> bool:
+    """Is this framework needed: by name, or as the one of several that has to do?"""
+    if profile.needs_framework(name):  # type: ignore[arg-type]
+        return True
+    if name not in profile.frameworks_any:
+        return False
+    others = [other for other in profile.frameworks_any if other != name]
+    if snapshot.depth == "quick":
+        packages = snapshot.packages.value
+        return not any(packages is not None and packages.build(other) for other in others)
+    return not any(getattr(snapshot, other).value is not None for other in others)
+
+
+def _find_causes(results: list[_Result]) -> None:
+    """Name what each failed or unknown finding follows from."""
+    failed = [result for result in results if result.status in ("fail", "warn")]
+    for result in results:
+        if result.status not in ("fail", "warn", "unknown", "note"):
+            continue
+        causes = [
+            other.check.id
+            for other in failed
+            if other is not result and other.check.id in result.check.after and _same_subject(other, result)
+        ]
+        if result.gap_in:
+            causes += [
+                other.check.id
+                for other in failed
+                if any(name == result.gap_in and kind.startswith("Probed[") for name, kind in other.check.parameters)
+            ]
+        result.caused_by = tuple(dict.fromkeys(causes))
+
+
+def _same_subject(cause: _Result, result: _Result) -> bool:
+    """Can the one explain the other? A fault of GPU 0 does not explain one of GPU 1."""
+    one, two = cause.verdict.subject, result.verdict.subject
+    return not one or not two or one == two or one.split(" ")[0] != two.split(" ")[0]
+
+
+def _raise_causes(results: list[_Result]) -> None:
+    """A cause is as grave as the gravest of what follows from it."""
+    by_id: dict[str, list[_Result]] = {}
+    for result in results:
+        by_id.setdefault(result.check.id, []).append(result)
+    changed = True
+    while changed:
+        changed = False
+        for result in results:
+            if result.status != "fail":
+                continue
+            for cause in (one for identity in result.caused_by for one in by_id[identity] if one.status == "warn"):
+                cause.status, changed = "fail", True
+
+
+def _rank(result: _Result) -> tuple[int, bool, int, int]:
+    return (
+        SEVERITY[result.status],
+        bool(result.caused_by),
+        LAYERS.index(result.check.layer),
+        PILLARS.index(result.check.pillar),
+    )
+
+
+def _finding(result: _Result) -> Finding:
+    return Finding(
+        id=result.check.id,
+        pillar=result.check.pillar,
+        subject=result.verdict.subject,
+        status=result.status,
+        title=result.check.title,
+        evidence=result.verdict.evidence,
+        caused_by=result.caused_by,
+        fixes=result.verdict.fixes if result.status in ("fail", "warn", "note") else (),
+    )
+
+
+def _verdict(results: Iterable[_Result]) -> VerdictWord:
+    """Not ready if a required check failed; unknown if a required fact was not got; else ready."""
+    results = list(results)
+    if any(result.status == "fail" for result in results):
+        return "not-ready"
+    if any(result.status == "unknown" and not result.caused_by and result.worst == "fail" for result in results):
+        return "unknown"
+    if any(result.status == "warn" for result in results):
+        return "ready-with-warnings"
+    return "ready"
+
+
+def _seen_names(snapshot: Snapshot) -> list[str]:
+    return [name for name in PROBES if getattr(snapshot, name).seconds]
+
+
+def _not_looked_at(snapshot: Snapshot) -> tuple[str, ...]:
+    phrases = []
+    for name in PROBES:
+        missing = getattr(snapshot, name).missing
+        if missing is not None and missing.gap == "not-looked":
+            phrases.append(f"{name.replace('_', ' ')} ({missing.why or 'not asked for'})")
+    return tuple(phrases)

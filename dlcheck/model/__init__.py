@@ -1,0 +1,1 @@
+"""The nouns: facts and gaps, Snapshot, Finding, Report, Profile. Nothing here acts."""

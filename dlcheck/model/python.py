@@ -1,0 +1,285 @@
+"""Facts about the judged interpreter, its packages, its frameworks and what they compute."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from dlcheck.model.devices import ArrayDevice
+from dlcheck.model.gaps import NOT_LOOKED, ForeignText, Maybe, OwnName, Path, Url
+
+
+class PathEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of sys.path."""
+
+    path: Path
+    origin: Literal["working-folder", "PYTHONPATH", "standard-library", "site-packages", "user-site", "pth", "other"]
+
+
+class Shadow(msgspec.Struct, frozen=True, kw_only=True):
+    """A file or folder that is imported in the place of a library or of the standard library."""
+
+    module: str
+    path: Path
+    standard_library: bool = False
+
+
+class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
+    """The judged interpreter, told by itself."""
+
+    executable: Path
+    version: str
+    """"3.12.1"."""
+    implementation: str = "cpython"
+    prefix: Path = ""
+    base_prefix: Path = ""
+    bits: int = 64
+    machine: str = ""
+    """What it was built for: "x86_64", "arm64"; differs from the hardware under Rosetta."""
+    platform_tag: str = ""
+    """sysconfig.get_platform(): "linux-x86_64", "macosx-11.0-arm64", "win-amd64"."""
+    free_threaded: bool = False
+    debug: bool = False
+    store_python: bool = False
+    """Microsoft Store's."""
+    translated: Maybe[bool] = NOT_LOOKED
+    """This process runs under Rosetta."""
+    environment: Literal["venv", "conda", "system", "pyenv", "uv-managed", "store", "framework", "other"] = "other"
+    environment_name: OwnName = ""
+    externally_managed: Maybe[Path] = NOT_LOOKED
+    """The EXTERNALLY-MANAGED file (PEP 668); absent where there is none."""
+    base_missing: bool = False
+    """A virtual environment whose base interpreter is gone."""
+    has_pip: bool = False
+    pip_version: str = ""
+    created_by_uv: bool = False
+    site_packages: tuple[Path, ...] = ()
+    user_site: Path = ""
+    user_site_enabled: bool = False
+    path: tuple[PathEntry, ...] = ()
+    variables: dict[str, str] = {}
+    """PYTHONPATH, PYTHONHOME, PYTHONNOUSERSITE, LD_LIBRARY_PATH, OMP_NUM_THREADS and others of the allow-list."""
+    shadows: tuple[Shadow, ...] = ()
+    missing_stdlib: tuple[str, ...] = ()
+    """Modules of the standard library that this build lacks: _ssl, _ctypes, _lzma, _sqlite3, tkinter."""
+    encoding: str = ""
+
+
+class Distribution(msgspec.Struct, frozen=True, kw_only=True):
+    """An installed distribution, by its own metadata."""
+
+    name: str
+    """Normalised (PEP 503)."""
+    version: str
+    installer: str = ""
+    """"pip", "uv", "conda"."""
+    location: Path = ""
+    requires_python: str = ""
+    editable: bool = False
+    in_user_site: bool = False
+    tag: str = ""
+    """The wheel's first tag: "cp311-cp311-manylinux_2_28_x86_64"."""
+    index_url: Url = ""
+    """Of direct_url.json, where it was not installed from an index; credentials removed."""
+
+
+class Unsatisfied(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement of an installed distribution that the environment does not meet."""
+
+    distribution: str
+    requirement: str
+    found: str = ""
+    """The version that is installed; "" where it is missing."""
+
+
+class Leftover(msgspec.Struct, frozen=True, kw_only=True):
+    """A damaged entry among the installed distributions."""
+
+    path: Path
+    kind: Literal["tilde", "no-metadata", "empty-package", "no-record-files", "invalid-name"]
+    """tilde: `~orch`, what pip leaves when it is interrupted; empty-package: a folder named like a library, without
+    code; no-metadata: a dist-info without METADATA; no-record-files: listed files that are gone."""
+    name: str = ""
+
+
+class Build(msgspec.Struct, frozen=True, kw_only=True):
+    """A framework's build, read as text, nothing imported."""
+
+    name: str
+    """"torch", "torchvision", "torchaudio", "tensorflow", "jax" …"""
+    location: Path
+    """The folder that an import would take."""
+    version: Maybe[str] = NOT_LOOKED
+    """As its version.py writes it: "2.13.0+cpu"."""
+    cuda: Maybe[str] = NOT_LOOKED
+    """"13.0"; absent in a build without CUDA."""
+    cudnn: Maybe[str] = NOT_LOOKED
+    hip: Maybe[str] = NOT_LOOKED
+    xpu: Maybe[str] = NOT_LOOKED
+    has_code: bool = True
+    """False: a folder without __init__, what a failed uninstall leaves."""
+    metadata_version: str = ""
+    """What the distribution list says; "" where no distribution claims it."""
+    other_locations: tuple[Path, ...] = ()
+    """Further copies on sys.path that are not imported."""
+    in_user_site: bool = False
+
+
+class ExtraRequirement(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement of a profile or requirements file, looked up in the judged environment."""
+
+    requirement: str
+    """As written: "pandas>=2"."""
+    name: str
+    found: str = ""
+    satisfied: bool = False
+    importable: Maybe[bool] = NOT_LOOKED
+    applies: bool = True
+    """False where its environment marker rules it out here."""
+
+
+class Packages(msgspec.Struct, frozen=True, kw_only=True):
+    """What is installed for the judged interpreter, by importlib.metadata of that interpreter; never by pip."""
+
+    distributions: tuple[Distribution, ...] = ()
+    duplicates: dict[str, tuple[str, ...]] = {}
+    """Names that are listed more than once, with the versions and folders."""
+    leftovers: tuple[Leftover, ...] = ()
+    unsatisfied: tuple[Unsatisfied, ...] = ()
+    builds: tuple[Build, ...] = ()
+    pip_index_url: Maybe[Url] = NOT_LOOKED
+    """The configured package index where it is not the default; credentials removed."""
+
+    def find(self, name: str) -> Distribution | None:
+        """The distribution of that normalised name, or None."""
+        return next((one for one in self.distributions if one.name == name), None)
+
+    def build(self, name: str) -> Build | None:
+        """The build of that framework as an import would take it, or None where there is none."""
+        return next((one for one in self.builds if one.name == name), None)
+
+
+class ImportFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """An exception that an import raised."""
+
+    kind: str
+    """"ImportError", "OSError", "SystemExit"."""
+    message: ForeignText
+    traceback: ForeignText = ""
+
+
+class Exercise(msgspec.Struct, frozen=True, kw_only=True):
+    """One calculation with a known answer, as it came out in the judged environment."""
+
+    name: str
+    """What was calculated: "dot-product", "chain-rule", "linear-regression"."""
+    topic: str
+    """The check that judges it: "vector-products", "derivatives", "regression"."""
+    library: str
+    """"python", "numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "torch", "tensorflow"."""
+    device: str = "cpu"
+    outcome: Literal["right", "wrong", "error", "missing-library", "left-out"] = "right"
+    expected: str = ""
+    got: ForeignText = ""
+    needs: str = ""
+    """The distribution to install, where a library is missing."""
+    seconds: float = 0.0
+
+
+class Torch(msgspec.Struct, frozen=True, kw_only=True):
+    """PyTorch, really imported. The probe's gap tells where that failed, its ending how."""
+
+    version: str
+    location: Path = ""
+    import_seconds: float = 0.0
+    warnings: tuple[ForeignText, ...] = ()
+    cuda: Maybe[str] = NOT_LOOKED
+    """torch.version.cuda; absent in a build without it."""
+    hip: Maybe[str] = NOT_LOOKED
+    xpu: Maybe[str] = NOT_LOOKED
+    cudnn: Maybe[str] = NOT_LOOKED
+    arch_list: Maybe[tuple[str, ...]] = NOT_LOOKED
+    """"sm_80", "compute_120", "gfx942": of the build, whether a GPU is there or not."""
+    numpy_bridge: Maybe[bool] = NOT_LOOKED
+    """torch.from_numpy works; a gap with the words where NumPy's ABI does not fit."""
+    cuda_available: Maybe[bool] = NOT_LOOKED
+    """Also of ROCm builds, which answer by the same name."""
+    cuda_reason: ForeignText = ""
+    """The warning that torch gave when it said no."""
+    cuda_driver_version: Maybe[int] = NOT_LOOKED
+    mps_built: Maybe[bool] = NOT_LOOKED
+    mps_available: Maybe[bool] = NOT_LOOKED
+    xpu_available: Maybe[bool] = NOT_LOOKED
+    xpu_reason: ForeignText = ""
+    threads: Maybe[int] = NOT_LOOKED
+    devices: tuple[ArrayDevice, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+    libraries: tuple[Path, ...] = ()
+    """CUDA, cuDNN, NCCL, OpenMP and MKL files that the process really loaded."""
+    missing_libraries: tuple[str, ...] = ()
+
+
+class TensorFlow(msgspec.Struct, frozen=True, kw_only=True):
+    """TensorFlow, really imported."""
+
+    version: str
+    location: Path = ""
+    import_seconds: float = 0.0
+    warnings: tuple[ForeignText, ...] = ()
+    cuda: Maybe[str] = NOT_LOOKED
+    cudnn: Maybe[str] = NOT_LOOKED
+    gpu_build: Maybe[bool] = NOT_LOOKED
+    gpu_reason: ForeignText = ""
+    devices: tuple[ArrayDevice, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+
+
+class Jax(msgspec.Struct, frozen=True, kw_only=True):
+    """JAX, really imported, without touching a TPU."""
+
+    version: str
+    location: Path = ""
+    import_seconds: float = 0.0
+    warnings: tuple[ForeignText, ...] = ()
+    backend: Maybe[str] = NOT_LOOKED
+    reason: ForeignText = ""
+    devices: tuple[ArrayDevice, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+
+
+class TorchXla(msgspec.Struct, frozen=True, kw_only=True):
+    """torch_xla, asked only where a TPU or its packages are there."""
+
+    version: str
+    import_seconds: float = 0.0
+    pjrt_device: str = ""
+    devices: tuple[ArrayDevice, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+
+
+class Numerics(msgspec.Struct, frozen=True, kw_only=True):
+    """What Python, NumPy, pandas, SciPy, scikit-learn and Matplotlib computed against known answers."""
+
+    imports: dict[str, str] = {}
+    """Library → version, for those that were imported."""
+    failed_imports: dict[str, ImportFailure] = {}
+    exercises: tuple[Exercise, ...] = ()
+
+
+class LibraryImport(msgspec.Struct, frozen=True, kw_only=True):
+    """One library of the profile, imported under `--deep`."""
+
+    name: str
+    """The distribution."""
+    module: str
+    version: str = ""
+    seconds: float = 0.0
+    error: Maybe[ForeignText] = NOT_LOOKED
+    """The exception or the crash in words; absent where the import worked."""
+
+
+class Libraries(msgspec.Struct, frozen=True, kw_only=True):
+    """Every library of the profile, imported in a child of its own."""
+
+    imported: tuple[LibraryImport, ...] = ()

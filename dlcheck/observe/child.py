@@ -1,0 +1,247 @@
+"""Run a foreign program under a deadline: whatever it does, its end is told in words, in bounded time.
+
+Each child has its own process group (on Windows: is ended with all its descendants). Both streams are drained and
+kept up to a bound, so that megabytes of noise neither block it nor fill our memory. A child that cannot be killed
+is abandoned, not awaited. Grandchildren that hold the pipes open do not delay us.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import IO, Literal
+
+import msgspec
+
+from dlcheck.model.gaps import Ending
+from dlcheck.observe.endings import describe
+
+KEEP_BYTES = 64 * 1024
+"""Of each stream: the first and the last half of this are kept."""
+TAIL_CHARACTERS = 2000
+"""Of each stream, in an Ending."""
+GRACE_SECONDS = 0.5
+"""How long after a child's end its streams may stay open."""
+BUSY_WINDOW_SECONDS = 1.0
+"""Before its deadline a child is watched this long: is it slow or hung?"""
+
+_WINDOWS_FLAGS = 0x08000200 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW and CREATE_NEW_PROCESS_GROUP."""
+
+Outcome = Literal["done", "failed", "crashed", "timed-out", "not-found", "denied", "not-started"]
+
+_live: set[subprocess.Popen[bytes]] = set()
+_live_lock = threading.Lock()
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a child."""
+
+    outcome: Outcome
+    """done: status 0 · failed: another status · crashed: a signal · timed-out: it was killed at its deadline ·
+    not-found, denied, not-started: it never ran."""
+    ending: Ending
+    stdout: str = ""
+    """Decoded as UTF-8, what is not is replaced; cut in the middle where it was long."""
+    stderr: str = ""
+    seconds: float = 0.0
+
+
+class Deadline:
+    """A moment by which everything has to be over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.at = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until then; never negative."""
+        return max(0.0, self.at - time.monotonic())
+
+
+class _Stream(threading.Thread):
+    """Drains one pipe; keeps the head and the tail of what came."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._head = b""
+        self._tail = b""
+        self._dropped = 0
+        self.start()
+
+    def run(self) -> None:
+        half = KEEP_BYTES // 2
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(self._pipe.fileno(), 65536):
+                room = half - len(self._head)
+                if room > 0:
+                    self._head += chunk[:room]
+                    chunk = chunk[room:]
+                self._tail += chunk
+                if len(self._tail) > half:
+                    self._dropped += len(self._tail) - half
+                    self._tail = self._tail[-half:]
+
+    def text(self) -> str:
+        middle = f"\n[… {self._dropped} bytes left out …]\n".encode() if self._dropped else b""
+        return (self._head + middle + self._tail).decode("utf-8", "replace")
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    seconds: float,
+    env: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+    stdin_text: str | None = None,
+) -> Ended:
+    """Run a program to its end or to its deadline. Never raises for anything the program does.
+
+    argv: the program and its words; no shell. seconds: after that it is killed, with its whole process group.
+    env: its whole environment, by default ours. stdin_text: fed to it; by default its stdin is closed.
+    """
+    began = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL if stdin_text is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env) if env is not None else None,
+            cwd=cwd,
+            bufsize=0,
+            start_new_session=sys.platform != "win32",
+            creationflags=_WINDOWS_FLAGS,
+        )
+    except FileNotFoundError:
+        return _never_ran("not-found", f"{argv[0]} was not found", began)
+    except PermissionError:
+        return _never_ran("denied", f"{argv[0]} may not be run", began)
+    except (OSError, ValueError) as error:
+        return _never_ran("not-started", f"{argv[0]} could not be started: {error}", began)
+    with _live_lock:
+        _live.add(process)
+    assert process.stdout is not None and process.stderr is not None
+    streams = _Stream(process.stdout), _Stream(process.stderr)
+    if stdin_text is not None and process.stdin is not None:
+        threading.Thread(target=_feed, args=(process.stdin, stdin_text), daemon=True).start()
+    busy = _await(process, began + seconds)
+    if process.returncode is None:
+        kill(process)
+    with _live_lock:
+        _live.discard(process)
+    _close(process, streams)
+    return _ended(process, streams, busy, seconds, time.monotonic() - began)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a child with all its descendants; wait a moment for it, not for ever."""
+    if sys.platform == "win32":
+        _kill_tree(process.pid)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=2)
+
+
+def kill_all() -> None:
+    """End every child that is still running: when the person interrupts, or when all time is used up."""
+    with _live_lock:
+        left = list(_live)
+    for process in left:
+        kill(process)
+
+
+def _kill_tree(pid: int) -> None:
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        for descendant in psutil.Process(pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                descendant.kill()
+
+
+def _feed(pipe: IO[bytes], text: str) -> None:
+    with contextlib.suppress(OSError), pipe:
+        pipe.write(text.encode("utf-8", "replace"))
+
+
+def _await(process: subprocess.Popen[bytes], end: float) -> bool | None:
+    """Wait for the child. None: it ended; else whether it was still busy when its time was up."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=max(0.0, end - BUSY_WINDOW_SECONDS - time.monotonic()))
+        return None
+    before = _work_done(process.pid)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=max(0.0, end - time.monotonic()))
+        return None
+    return _work_done(process.pid) > before
+
+
+def _work_done(pid: int) -> float:
+    """CPU seconds (in hundredths, so that idle threads do not count) plus megabytes moved, of a child and its own."""
+    import psutil
+
+    done = 0.0
+    with contextlib.suppress(psutil.Error, OSError):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error, OSError, AttributeError):
+                times = one.cpu_times()
+                done += int((times.user + times.system) * 20)
+                counters = one.io_counters()
+                done += (counters.read_bytes + counters.write_bytes) // 1_000_000
+    return done
+
+
+def _close(process: subprocess.Popen[bytes], streams: tuple[_Stream, _Stream]) -> None:
+    """Give the streams a moment, then let go: a grandchild may hold them open for ever."""
+    until = time.monotonic() + GRACE_SECONDS
+    for stream in streams:
+        stream.join(max(0.0, until - time.monotonic()))
+    for pipe, stream in ((process.stdout, streams[0]), (process.stderr, streams[1])):
+        if pipe is not None and not stream.is_alive():
+            pipe.close()
+
+
+def _ended(
+    process: subprocess.Popen[bytes],
+    streams: tuple[_Stream, _Stream],
+    busy: bool | None,
+    allowed: float,
+    seconds: float,
+) -> Ended:
+    stdout, stderr = (stream.text() for stream in streams)
+    code = process.returncode
+    outcome: Outcome
+    if busy is not None:
+        outcome, name = "timed-out", ""
+        state = "it was still working" if busy else "it was doing nothing"
+        words = f"no answer after {allowed:.0f} s ({state})"
+        if code is None:
+            words += "; it could not be killed and was left behind"
+    else:
+        name, words = describe(code, sys.platform)
+        outcome = "crashed" if name else ("done" if code == 0 else "failed")
+    ending = Ending(
+        words=words,
+        exit_status=code if not name and busy is None else None,
+        signal=name,
+        busy=busy,
+        stdout_tail=stdout[-TAIL_CHARACTERS:],
+        stderr_tail=stderr[-TAIL_CHARACTERS:],
+    )
+    return Ended(outcome=outcome, ending=ending, stdout=stdout, stderr=stderr, seconds=seconds)
+
+
+def _never_ran(outcome: Outcome, words: str, began: float) -> Ended:
+    return Ended(outcome=outcome, ending=Ending(words=words), seconds=time.monotonic() - began)

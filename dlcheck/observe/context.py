@@ -1,0 +1,70 @@
+"""What is asked of an examination, and what its probes may know of each other."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from dlcheck.model.gaps import Probed, unseen
+from dlcheck.model.snapshot import PROBES, Depth
+from dlcheck.observe import child
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be looked at, and how long it may take."""
+
+    depth: Depth = "default"
+    python: str = ""
+    """The interpreter asked for by --python; "" to choose one."""
+    env: str = ""
+    """The environment asked for by --env."""
+    timeout: float = 60.0
+    """Seconds for one child."""
+    deadline: float = 180.0
+    """Seconds for all."""
+    probes: tuple[str, ...] = PROBES
+    """Those that are wanted; the others stay gaps."""
+    requirements: tuple[str, ...] = ()
+    """PEP 508 requirements to look up in the judged environment."""
+    environ: Mapping[str, str] = msgspec.field(default_factory=lambda: dict(os.environ))
+    cwd: str = msgspec.field(default_factory=os.getcwd)
+
+
+class Context:
+    """What a probe may know: the request, the time that is left, and what other probes found."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.environ = request.environ
+        self.quick = request.depth == "quick"
+        self.deep = request.depth == "deep"
+        self.deadline = child.Deadline(request.deadline)
+        self._results: dict[str, Probed[Any]] = {}
+        self._ready: dict[str, threading.Event] = {name: threading.Event() for name in PROBES}
+
+    def seconds(self) -> float:
+        """What one child may take now."""
+        return max(0.1, min(self.request.timeout, self.deadline.left()))
+
+    def wait(self, name: str) -> Probed[Any]:
+        """Another probe's result; a gap where it has none in time or is not wanted."""
+        if not self._ready[name].wait(self.deadline.left()):
+            return unseen("timed-out", "the time for everything was used up")
+        return self._results[name]
+
+    def result(self, name: str) -> Probed[Any]:
+        """A probe's result, which must be there."""
+        return self._results[name]
+
+    def is_ready(self, name: str) -> bool:
+        """Has this probe a result?"""
+        return self._ready[name].is_set()
+
+    def put(self, name: str, result: Probed[Any]) -> None:
+        """Record a probe's result and wake who waits for it."""
+        self._results[name] = result
+        self._ready[name].set()

@@ -1,0 +1,4 @@
+"""One file a format: a document in, text out. Decides nothing, prints nothing.
+
+Each file has `render(report, style) -> str`, and its name is the name of the format.
+"""
