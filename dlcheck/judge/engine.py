@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -258,12 +257,13 @@ def _finding(result: _Result) -> Finding:
     )
 
 
-def _verdict(results: Iterable[_Result]) -> VerdictWord:
-    """Not ready if a required check failed; unknown if a required fact was not got; else ready."""
-    results = list(results)
+def _verdict(results: list[_Result]) -> VerdictWord:
+    """Not ready if a required check failed; unknown if a required fact was not got, or nobody looked; else ready."""
     if any(result.status == "fail" for result in results):
         return "not-ready"
     if any(result.status == "unknown" and not result.caused_by and result.worst == "fail" for result in results):
+        return "unknown"
+    if not any(result.status == "pass" for result in results):
         return "unknown"
     if any(result.status == "warn" for result in results):
         return "ready-with-warnings"
