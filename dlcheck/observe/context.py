@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
-from dlcheck.model.gaps import Probed, unseen
+from dlcheck.model.gaps import Maybe, Probed, unseen
 from dlcheck.model.snapshot import PROBES, Depth
 from dlcheck.observe import child
+from dlcheck.observe.judged import Choice, choose
+
+T = TypeVar("T")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +48,9 @@ class Context:
         self.deadline = child.Deadline(request.deadline)
         self._results: dict[str, Probed[Any]] = {}
         self._ready: dict[str, threading.Event] = {name: threading.Event() for name in PROBES}
+        self._once: dict[str, Any] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
 
     def seconds(self) -> float:
         """What one child may take now."""
@@ -68,3 +74,28 @@ class Context:
         """Record a probe's result and wake who waits for it."""
         self._results[name] = result
         self._ready[name].set()
+
+    def once(self, key: str, find: Callable[[], T]) -> T:
+        """What several probes share: found by the first that asks, the others wait for it."""
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._once:
+                self._once[key] = find()
+            found: T = self._once[key]
+            return found
+
+    def judged(self) -> Choice:
+        """The interpreter that is judged and why it is that one; blocks until it is chosen."""
+        request = self.request
+        return self.once(
+            "judged",
+            lambda: choose(
+                python=request.python, env=request.env, environ=self.environ, cwd=request.cwd, seconds=self.seconds()
+            ),
+        )
+
+    def python(self) -> Maybe[str]:
+        """The path of the interpreter that is judged, or why there is none; blocks until it is chosen."""
+        choice = self.judged()
+        return choice.missing or choice.python
