@@ -32,6 +32,12 @@ class PciDevice(msgspec.Struct, frozen=True, kw_only=True):
     bar_unassigned: Maybe[bool] = NOT_LOOKED
     link_speed: Maybe[str] = NOT_LOOKED
     link_width: Maybe[int] = NOT_LOOKED
+    link_width_max: Maybe[int] = NOT_LOOKED
+    """What the device itself could do; a slot may be narrower by its make."""
+    driver_version: Maybe[str] = NOT_LOOKED
+    """Windows: the display driver's version as Windows numbers it ("32.0.15.6094")."""
+    problem: Maybe[int] = NOT_LOOKED
+    """Windows: the device manager's error code; 0 is none, 43 a device that was stopped, 28 one without a driver."""
 
 
 class Pci(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +46,8 @@ class Pci(msgspec.Struct, frozen=True, kw_only=True):
     devices: tuple[PciDevice, ...] = ()
     source: str = ""
     """"/sys/bus/pci", "system_profiler", "Win32_VideoController"."""
+    nvswitches: int = 0
+    """NVSwitch bridges on the bus: GPUs behind them need the fabric manager."""
 
     def of(self, vendor: str) -> tuple[PciDevice, ...]:
         """Those of one vendor."""
@@ -94,6 +102,10 @@ class NvidiaGpu(msgspec.Struct, frozen=True, kw_only=True):
     multiprocessors: Maybe[int] = NOT_LOOKED
     fabric_state: Maybe[str] = NOT_LOOKED
     """"not-supported", "not-started", "in-progress", "completed"."""
+    display_active: Maybe[bool] = NOT_LOOKED
+    """A screen is driven by it, which takes some of its memory."""
+    virtualization: Maybe[str] = NOT_LOOKED
+    """"none", "passthrough", "vgpu", "host-vgpu", "host-vsga"."""
     handle_code: int = 0
     """NVML's return code for the handle: 15 is a lost GPU."""
 
@@ -106,17 +118,25 @@ class Nvidia(msgspec.Struct, frozen=True, kw_only=True):
     kernel_module_open: Maybe[bool] = NOT_LOOKED
     kernel_module_files: Maybe[tuple[str, ...]] = NOT_LOOKED
     """Kernel releases for which an nvidia.ko lies under /lib/modules."""
+    dkms_versions: Maybe[tuple[str, ...]] = NOT_LOOKED
+    """Driver versions that DKMS is to build for each new kernel (/var/lib/dkms/nvidia)."""
+    blacklisted_in: tuple[Path, ...] = ()
+    """Files of modprobe that forbid loading the nvidia module."""
     library_version: Maybe[str] = NOT_LOOKED
     """Version in the name of the file that libcuda.so.1 or libnvidia-ml.so.1 is."""
     device_nodes: Maybe[tuple[str, ...]] = NOT_LOOKED
     """/dev/nvidia*, /dev/dxg."""
     unreadable_nodes: tuple[str, ...] = ()
     """Of those, the ones this user may not open."""
+    blocked_nodes: tuple[str, ...] = ()
+    """Those whose mode lets this user in and that the kernel still refuses to open (EPERM): a container's device rules."""
     modules_loaded: Maybe[tuple[str, ...]] = NOT_LOOKED
     """Of nvidia, nvidia_uvm, nvidia_modeset, nvidia_drm, nouveau."""
     nvml_library: Maybe[Path] = NOT_LOOKED
     nvml_code: Maybe[int] = NOT_LOOKED
     """nvmlInit's return code; a gap where no library was found or it never answered."""
+    nvml_version: Maybe[str] = NOT_LOOKED
+    """The NVML library's own version, told without the driver: "570.124.06"."""
     driver_version: Maybe[str] = NOT_LOOKED
     """As NVML tells it; on Windows the driver's own number ("572.16")."""
     driver_cuda: Maybe[tuple[int, int]] = NOT_LOOKED
@@ -128,6 +148,10 @@ class Nvidia(msgspec.Struct, frozen=True, kw_only=True):
     """State of the service where it can be told: "running", "not running"."""
     xids: Maybe[tuple[int, ...]] = NOT_LOOKED
     """Xid codes in the kernel log; a gap where the log may not be read. Never "none" because nobody looked."""
+    kernel_log: Maybe[tuple[ForeignText, ...]] = NOT_LOOKED
+    """The driver's own lines in the kernel log ("NVRM: …"), each once, the last 40; a gap as for `xids`."""
+    tegra: str = ""
+    """A Jetson or another Tegra board: the release of its Linux ("R36.4.0"), or "yes" where that is not told."""
     compat_libraries: tuple[Path, ...] = ()
     """Folders named `compat` with a libcuda on the library search path."""
 
@@ -148,15 +172,17 @@ class CudaDriver(msgspec.Struct, frozen=True, kw_only=True):
     version: Maybe[tuple[int, int]] = NOT_LOOKED
     """cuDriverGetVersion: the CUDA of the loaded libcuda."""
     init_code: Maybe[int] = NOT_LOOKED
-    """cuInit(0)'s return code; a gap where it never came back."""
+    """cuInit(0)'s return code under this person's variables; a gap where it never came back."""
     device_count: Maybe[int] = NOT_LOOKED
     is_stub: bool = False
+    unhidden_count: Maybe[int] = NOT_LOOKED
+    """How many devices there are with CUDA_VISIBLE_DEVICES taken away; asked only where that variable is set."""
 
 
 class VisibleDevices(msgspec.Struct, frozen=True, kw_only=True):
     """Variables that choose or hide devices, as they are set for this process."""
 
-    variables: dict[str, str] = {}
+    variables: dict[str, ForeignText] = {}
     """CUDA_VISIBLE_DEVICES, NVIDIA_VISIBLE_DEVICES, HIP_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES,
     ZE_AFFINITY_MASK, CUDA_DEVICE_ORDER, PJRT_DEVICE, JAX_PLATFORMS, TPU_VISIBLE_CHIPS …"""
 
@@ -165,6 +191,8 @@ class Amd(msgspec.Struct, frozen=True, kw_only=True):
     """AMD GPUs: the kernel driver, the compute nodes and ROCm's user space."""
 
     module_loaded: Maybe[bool] = NOT_LOOKED
+    module_version: Maybe[str] = NOT_LOOKED
+    """Of an amdgpu module from outside the kernel (DKMS); absent for the kernel's own."""
     kfd: Maybe[bool] = NOT_LOOKED
     """/dev/kfd is there."""
     kfd_accessible: Maybe[bool] = NOT_LOOKED
@@ -173,6 +201,11 @@ class Amd(msgspec.Struct, frozen=True, kw_only=True):
     """"gfx1100", by the topology of KFD."""
     rocm_version: Maybe[str] = NOT_LOOKED
     user_groups: Maybe[tuple[str, ...]] = NOT_LOOKED
+    """Groups of this process."""
+    closed_groups: tuple[str, ...] = ()
+    """Groups that own the nodes which this user may not open; a number where the group has no name here."""
+    pending_groups: tuple[str, ...] = ()
+    """Of those, the ones the user is listed in, but this login is older than that: log out and in again."""
     gfx_override: str = ""
     """HSA_OVERRIDE_GFX_VERSION."""
 
@@ -182,6 +215,9 @@ class Intel(msgspec.Struct, frozen=True, kw_only=True):
 
     driver: Maybe[str] = NOT_LOOKED
     level_zero: Maybe[bool] = NOT_LOOKED
+    """Level Zero's loader (libze_loader.so.1, ze_loader.dll) is there."""
+    level_zero_gpu: Maybe[bool] = NOT_LOOKED
+    """Linux: its GPU driver (libze_intel_gpu.so.1) is there."""
     render_accessible: Maybe[bool] = NOT_LOOKED
 
 
@@ -200,6 +236,7 @@ class Tpu(msgspec.Struct, frozen=True, kw_only=True):
     """Google TPUs: what told of them, and the libraries that could drive them."""
 
     evidence: tuple[str, ...]
+    """"PCI device 1ae0:0063 (TPU v5e)", "/dev/accel0", "the variable TPU_ACCELERATOR_TYPE"."""
     chips: Maybe[int] = NOT_LOOKED
     version: Maybe[str] = NOT_LOOKED
     device_files: tuple[str, ...] = ()
@@ -207,6 +244,8 @@ class Tpu(msgspec.Struct, frozen=True, kw_only=True):
     variables: dict[str, str] = {}
     lock_file: Maybe[bool] = NOT_LOOKED
     """/tmp/libtpu_lockfile is there: another process may hold the TPU. Never opened."""
+    library: Maybe[Path] = NOT_LOOKED
+    """A libtpu.so of the system or of TPU_LIBRARY_PATH; one from a package is among the packages."""
 
 
 class ArrayDevice(msgspec.Struct, frozen=True, kw_only=True):
