@@ -129,7 +129,7 @@ class Nvidia(msgspec.Struct, frozen=True, kw_only=True):
     unreadable_nodes: tuple[str, ...] = ()
     """Of those, the ones this user may not open."""
     blocked_nodes: tuple[str, ...] = ()
-    """Those whose mode lets this user in and that the kernel still refuses to open (EPERM): a container's device rules."""
+    """Those whose mode lets this user in and that the kernel refuses to open (EPERM): a container's device rules."""
     modules_loaded: Maybe[tuple[str, ...]] = NOT_LOOKED
     """Of nvidia, nvidia_uvm, nvidia_modeset, nvidia_drm, nouveau."""
     nvml_library: Maybe[Path] = NOT_LOOKED

@@ -97,7 +97,7 @@ def _by_name(entries: Sequence[str], prefix: str, uuids: Sequence[str]) -> Visib
     for entry in entries:
         if not entry.startswith(prefix):
             return _ended(devices, entry, f"{entry!r} is no UUID, while the first entry is one")
-        matches = [index for index, uuid in enumerate(uuids) if uuid.lower().startswith(entry.lower())]
+        matches = [index for index, uuid in enumerate(uuids) if uuid.startswith(entry)]
         if len(matches) != 1:
             return _ended(devices, entry, f"{entry!r} is the beginning of {len(matches) or 'no'} GPU's UUID")
         if matches[0] in devices:
