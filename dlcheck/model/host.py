@@ -58,6 +58,8 @@ class Cpu(msgspec.Struct, frozen=True, kw_only=True):
     affinity_cores: int = 0
     quota_cores: Maybe[float] = NOT_LOOKED
     """The cgroup's CPU quota in cores; absent where there is none."""
+    quota_source: str = ""
+    """The file that sets it: "cpu.max of /docker/0f1e"."""
     frequency_mhz: Maybe[float] = NOT_LOOKED
     max_frequency_mhz: Maybe[float] = NOT_LOOKED
     instruction_sets: Maybe[tuple[str, ...]] = NOT_LOOKED
@@ -73,6 +75,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     swap_total_bytes: int = 0
     cgroup_limit_bytes: Maybe[int] = NOT_LOOKED
     """The lowest limit of the process's cgroup and its ancestors; absent where there is none."""
+    cgroup_limit_source: str = ""
+    """The file that sets it: "memory.high of /user.slice/user-1000.slice"."""
     shm_total_bytes: Maybe[int] = NOT_LOOKED
     shm_free_bytes: Maybe[int] = NOT_LOOKED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -35,6 +36,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """PEP 508 requirements to look up in the judged environment."""
     environ: Mapping[str, str] = msgspec.field(default_factory=lambda: dict(os.environ))
     cwd: str = msgspec.field(default_factory=os.getcwd)
+    root: str = "/"
+    """Where the machine's files are read: /proc, /sys, /etc … Tests lay out a tree of their own."""
 
 
 class Context:
@@ -43,6 +46,7 @@ class Context:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.environ = request.environ
+        self.root = Path(request.root)
         self.quick = request.depth == "quick"
         self.deep = request.depth == "deep"
         self.deadline = child.Deadline(request.deadline)

@@ -1,0 +1,101 @@
+"""The session: which shell the person types in, its encoding, and whether it is an administrator's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from dlcheck.observe.host import windows
+
+SHELLS = {
+    "bash": "bash", "zsh": "zsh", "fish": "fish", "pwsh": "powershell", "powershell": "powershell", "cmd": "cmd",
+    "nu": "nu", "xonsh": "xonsh", "tcsh": "tcsh", "csh": "csh", "ksh": "ksh", "dash": "dash", "ash": "ash", "sh": "sh",
+    "elvish": "elvish",
+}  # fmt: skip
+MAX_ANCESTORS = 24
+
+
+def current(environ: Mapping[str, str]) -> str:
+    """The shell the person types in: the nearest interactive one above this process, else $SHELL."""
+    return choose(_ancestors(), environ)
+
+
+def _ancestors() -> list[list[str]]:
+    """The command lines of the processes above this one, nearest first."""
+    import psutil
+
+    lines = []
+    try:
+        for parent in psutil.Process().parents()[:MAX_ANCESTORS]:
+            try:
+                lines.append(parent.cmdline() or [parent.name()])
+            except psutil.Error:
+                lines.append([])
+    except psutil.Error:
+        pass
+    return lines
+
+
+def choose(ancestors: Sequence[Sequence[str]], environ: Mapping[str, str]) -> str:
+    """The shell, from the command lines above, nearest first.
+
+    A shell with a script or a command to run is none that the person types in (make's, conda run's); a Jupyter kernel
+    ends the search: what is typed there goes to the notebook.
+    """
+    for line in ancestors:
+        if any("ipykernel" in word or "kernel_launcher" in word for word in line[:4]):
+            return "notebook"
+        name = _name(line[0]) if line else ""
+        if name in SHELLS and _interactive(line[1:]):
+            return SHELLS[name]
+    login = _name(environ.get("SHELL", ""))
+    if login:
+        return SHELLS.get(login, login)
+    nearest = next((SHELLS[_name(line[0])] for line in ancestors if line and _name(line[0]) in SHELLS), "")
+    return nearest or ("powershell" if sys.platform == "win32" else "")
+
+
+def _name(path: str) -> str:
+    """The bare name of a program: "zsh" of "-zsh", "pwsh" of "C:/…/pwsh.exe"."""
+    return path.replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe").lstrip("-")
+
+
+def _interactive(words: Sequence[str]) -> bool:
+    """Nothing but options: and none that names a command or a file to run, unless the shell stays afterwards."""
+    lowered = [word.lower() for word in words]
+    if "-noexit" in lowered or "/k" in lowered:
+        return True
+    if any(word in ("-c", "/c", "-command", "-file", "-f", "-encodedcommand") for word in lowered):
+        return False
+    # Of bash's long options two take a file: `bash --init-file …`, as Visual Studio Code starts it.
+    takes_value = {"--init-file", "--rcfile", "-o", "+o", "-executionpolicy"}
+    rest = [word for before, word in zip(["", *lowered], lowered, strict=False) if before not in takes_value]
+    return all(word.startswith(("-", "+", "/")) for word in rest)
+
+
+def locale_encoding(environ: Mapping[str, str]) -> str:
+    """The encoding of the session's locale; Python's own UTF-8 mode does not change what other programs see."""
+    if sys.platform == "win32":
+        return windows.code_page()
+    import locale
+
+    return encoding_of(environ, locale.nl_langinfo(locale.CODESET))
+
+
+def encoding_of(environ: Mapping[str, str], codeset: str) -> str:
+    """The encoding that LC_ALL, LC_CTYPE or LANG name; else `codeset`, what the C library says.
+
+    Python takes UTF-8 where the locale is C or POSIX: the C library of this process would say UTF-8 then.
+    """
+    name = next((environ[one] for one in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(one)), "")
+    if name in ("", "C", "POSIX"):
+        return "UTF-8" if sys.platform == "darwin" and not name else "ASCII"
+    return "UTF-8" if codeset.upper() in ("UTF-8", "UTF8") else codeset
+
+
+def is_admin() -> bool:
+    """Root, or an elevated administrator of Windows."""
+    if sys.platform == "win32":
+        return windows.is_admin()
+    return os.geteuid() == 0
