@@ -179,7 +179,9 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True):
     library: str
     """"python", "numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "torch", "tensorflow"."""
     device: str = "cpu"
-    outcome: Literal["right", "wrong", "error", "missing-library", "left-out"] = "right"
+    outcome: Literal["right", "wrong", "error", "import-failed", "missing-library", "left-out"] = "right"
+    """error: it raised or ended its process, `got` holds the words. import-failed: its library is installed and could
+    not be imported. left-out: only under `--deep`, or not offered by this version or device, `got` then says why."""
     expected: str = ""
     got: ForeignText = ""
     needs: str = ""
