@@ -29,6 +29,8 @@ class Missing(msgspec.Struct, frozen=True, omit_defaults=True):
 
     gap: Gap
     why: str = ""
+    kind: str = ""
+    """Of an import that failed: the exception's name, or "leftover", "no-version"; else ""."""
 
     def words(self) -> str:
         """One phrase for a person: "not answered in time: no answer after 60 s"."""

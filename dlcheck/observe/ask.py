@@ -117,7 +117,8 @@ def probed(answered: Answered, kind: type[T]) -> Probed[T]:
     A group whose required fields are not there is a gap as a whole.
     """
     ended = answered.ended
-    ending = None if answered.finished and answered.missing is None else ended.ending
+    well = answered.finished and (answered.missing is None or answered.missing.gap == "absent")
+    ending = None if well else ended.ending
     if answered.too_old:
         missing = Missing("broken", f"Python {answered.too_old} is too old to be looked into")
         return Probed(missing=missing, seconds=ended.seconds)
@@ -148,8 +149,8 @@ def _read(path: Path, ended: child.Ended) -> Answered:
             facts.setdefault(str(line["add"]), []).append(line.get("item"))
         elif "missing" in line:
             with contextlib.suppress(msgspec.ValidationError):
-                missing = msgspec.convert(line["missing"], Missing)
                 details = {str(key): str(value) for key, value in dict(line.get("details") or {}).items()}
+                missing = msgspec.convert({"kind": details.get("kind", ""), **line["missing"]}, Missing)
         elif isinstance(line.get("facts"), dict):
             facts.update(line["facts"])
         elif "too_old" in line:

@@ -68,11 +68,12 @@ def _probe(name: str, context: Context, on_event: OnEvent | None) -> None:
 
 
 def _function(name: str) -> Callable[[Context], Probed[Any]]:
-    """The probe of that name: `probe` of observe/host/<name>.py, or a function of observe/inside.py."""
-    inside = importlib.import_module("dlcheck.observe.inside")
-    if hasattr(inside, name):
-        found: Callable[[Context], Probed[Any]] = getattr(inside, name)
-        return found
+    """The probe of that name: a function of observe/{frameworks,inside}.py, or `probe` of observe/host/<name>.py."""
+    for place in ("frameworks", "inside"):
+        module = importlib.import_module(f"dlcheck.observe.{place}")
+        if hasattr(module, name):
+            found: Callable[[Context], Probed[Any]] = getattr(module, name)
+            return found
     module = importlib.import_module(f"dlcheck.observe.host.{name}")
     probe: Callable[[Context], Probed[Any]] = module.probe
     return probe

@@ -64,7 +64,7 @@ def platforms(asked_for, plugins):
     """The value of JAX_PLATFORMS: what the person set, else the plugins and the CPU; never a TPU."""
     wanted = [one.strip() for one in asked_for.split(",") if one.strip()] or list(plugins)
     kept = [one for one in wanted if one.lower() not in ("tpu", "axon")]
-    return ",".join(kept if "cpu" in kept else kept + ["cpu"])
+    return ",".join(kept if "cpu" in kept else [*kept, "cpu"])
 
 
 def ask_devices(answer, jax, wanted):

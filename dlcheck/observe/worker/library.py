@@ -9,8 +9,8 @@ from . import importing
 
 MODULES = {
     "beautifulsoup4": "bs4", "ipython": "IPython", "opencv-python": "cv2", "opencv-python-headless": "cv2",
-    "pillow": "PIL", "python-dateutil": "dateutil", "pyyaml": "yaml", "scikit-image": "skimage", "scikit-learn": "sklearn",
-    "tensorflow-cpu": "tensorflow",
+    "pillow": "PIL", "python-dateutil": "dateutil", "pyyaml": "yaml", "scikit-image": "skimage",
+    "scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow",
 }  # fmt: skip
 """Distribution → the module a person imports, where the names differ and the metadata may not say it."""
 

@@ -8,8 +8,8 @@ from . import importing, product
 
 LIBRARIES = (
     "libcuda.", "libcudart", "libcudnn", "libcublas", "libcufft", "libcusparse", "libcusolver", "libcurand", "libnccl",
-    "libnvJitLink", "libnvrtc", "libiomp", "libomp", "libgomp", "libmkl", "libopenblas", "libamdhip64", "libhsa-runtime64",
-    "librocblas", "libhipblas", "libMIOpen", "libsycl", "libze_loader",
+    "libnvJitLink", "libnvrtc", "libiomp", "libomp", "libgomp", "libmkl", "libopenblas", "libamdhip64",
+    "libhsa-runtime64", "librocblas", "libhipblas", "libMIOpen", "libsycl", "libze_loader",
 )  # fmt: skip
 
 
@@ -138,7 +138,8 @@ def driver_version(answer, torch):
     if code == 0 and number.value:
         answer.facts(cuda_driver_version=number.value)
     else:
-        answer.gap("cuda_driver_version", "broken", "cuDriverGetVersion gave code %d, version %d" % (code, number.value))
+        why = "cuDriverGetVersion gave code %d and version %d" % (code, number.value)
+        answer.gap("cuda_driver_version", "broken", why)
 
 
 def cuda_devices(answer, torch, devices):
