@@ -181,6 +181,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     path: Path
     version: Maybe[str] = NOT_LOOKED
+    on_path: bool = True
+    """False: PATH does not lead to it; nvcc of a CUDA toolkit that a variable or the usual folder names."""
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):

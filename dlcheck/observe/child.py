@@ -140,6 +140,23 @@ def run(
     return _ended(process, streams, busy, seconds, time.monotonic() - began)
 
 
+def run_all(
+    commands: Sequence[Sequence[str]], *, seconds: float, env: Mapping[str, str] | None = None, cwd: str | None = None
+) -> list[Ended]:
+    """Run several programs side by side, each under the same deadline; their ends in the order of the commands."""
+    ended: dict[int, Ended] = {}
+
+    def one(number: int) -> None:
+        ended[number] = run(commands[number], seconds=seconds, env=env, cwd=cwd)
+
+    threads = [threading.Thread(target=one, args=(number,), daemon=True) for number in range(len(commands))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [ended[number] for number in range(len(commands))]
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a child with all its descendants; wait a moment for it, not for ever."""
     if sys.platform == "win32":

@@ -11,8 +11,8 @@ from pathlib import Path
 from dlcheck.observe import files
 
 FIELDS = (
-    "sys_vendor", "product_name", "product_version", "board_vendor", "board_name", "bios_vendor", "chassis_asset_tag",
-    "board_asset_tag",
+    "sys_vendor", "product_name", "product_version", "board_vendor", "board_name", "bios_vendor", "bios_version",
+    "chassis_asset_tag", "board_asset_tag",
 )  # fmt: skip
 
 

@@ -1,29 +1,100 @@
-"""git: its version."""
+"""git: its version, whether it knows who commits, Git LFS, line endings. The identity itself is never recorded."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Mapping
+from pathlib import Path
 
-from dlcheck.model.gaps import Probed, seen, unseen
+from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, seen, unseen
 from dlcheck.model.host import Git
 from dlcheck.observe import child
 from dlcheck.observe.context import Context
+from dlcheck.observe.host import command_line_tools
 
 
 def probe(context: Context) -> Probed[Git]:
-    """git on PATH."""
+    """git on PATH, as it is set up where the person stands."""
     executable = shutil.which("git", path=context.environ.get("PATH"))
     if executable is None:
         return unseen("absent", "no git on PATH")
-    ended = child.run([executable, "--version"], seconds=context.seconds())
-    version = parse_version(ended.stdout)
-    if not version:
-        return unseen("broken", f"git --version: {ended.ending.words}")
-    return seen(Git(executable=executable, version=version))
+    if command_line_tools.is_stub(context, executable):
+        return unseen("absent", f"{executable} only offers to install the command line tools")
+    # What git asks for on the terminal or in a pager would hang or be lost.
+    environ = {**context.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat", "LC_ALL": "C"}
+    version, config, lfs = child.run_all(
+        [
+            [executable, "--version"],
+            [executable, "config", "--list", "-z"],
+            [executable, "lfs", "version"],
+        ],
+        seconds=context.seconds(),
+        env=environ,
+        cwd=context.request.cwd if Path(context.request.cwd).is_dir() else None,
+    )
+    number = parse_version(version.stdout)
+    if not number:
+        return unseen("broken", f"git --version: {version.ending.words}", ending=version.ending)
+    settings = parse_config(config.stdout) if config.outcome == "done" else _gap(config)
+    return seen(
+        Git(
+            executable=executable,
+            version=number,
+            identity_name_set=identity_set("name", settings, context.environ),
+            identity_email_set=identity_set("email", settings, context.environ),
+            lfs_version=parse_lfs(lfs.stdout),
+            autocrlf=settings.get("core.autocrlf", "") if not isinstance(settings, Missing) else "",
+        )
+    )
+
+
+def _gap(config: child.Ended) -> Missing:
+    """Why git cannot read its configuration.
+
+    Its words may quote a line of it, which may hold anything: only the file's name and the line's number are kept.
+    """
+    if config.outcome == "timed-out":
+        return Missing("timed-out", config.ending.words)
+    found = re.search(
+        r"bad config (?:line|variable)[^\n]*?(line \d+) in file [^\n]*?([^/\\\n]+)$", config.stderr, re.MULTILINE
+    )
+    where = f": {found.group(1)} of {found.group(2)} cannot be read" if found else ""
+    return Missing("broken", f"git config {config.ending.words}{where}")
 
 
 def parse_version(text: str) -> str:
     """The version in "git version 2.39.5 (Apple Git-154)"; "" where there is none."""
     found = re.search(r"^git version (\d+(?:\.\d+)+)", text, re.MULTILINE)
     return found.group(1) if found else ""
+
+
+def parse_config(text: str) -> dict[str, str]:
+    """The settings of `git config --list -z`, the last of each name, which is the one that holds."""
+    found = {}
+    for entry in text.split("\0"):
+        name, _, value = entry.partition("\n")
+        if name:
+            found[name] = value
+    return found
+
+
+def identity_set(part: str, settings: Maybe[dict[str, str]], environ: Mapping[str, str]) -> Maybe[bool]:
+    """Would a commit have this part ("name" or "email") of its author and committer without guessing?"""
+    variables = [environ.get(f"GIT_{who}_{part.upper()}", "") for who in ("AUTHOR", "COMMITTER")]
+    if all(variables) or (part == "email" and environ.get("EMAIL")):
+        return True
+    if isinstance(settings, Missing):
+        return settings
+    if settings.get(f"user.{part}", "").strip():
+        return True
+    return all(
+        variable or settings.get(f"{who}.{part}", "").strip()
+        for who, variable in zip(("author", "committer"), variables, strict=True)
+    )
+
+
+def parse_lfs(text: str) -> Maybe[str]:
+    """The version in "git-lfs/3.4.1 (GitHub; linux amd64; go 1.22.2)"; absent where there is none."""
+    found = re.search(r"^git-lfs/(\d+(?:\.\d+)+)", text, re.MULTILINE)
+    return found.group(1) if found else ABSENT
