@@ -17,6 +17,7 @@ import msgspec
 from dlcheck.judge.advice.environment import new_environment_steps, new_python
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import on_windows
+from dlcheck.judge.knowledge.wheels import numbers
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Command, Fix, Need
 from dlcheck.model.snapshot import Snapshot
@@ -216,12 +217,6 @@ def pip_is_too_old(snapshot: Snapshot) -> bool:
     version = numbers(interpreter.version)[:2]
     oldest = next((pip for python, pip in OLDEST_PIP if version >= python), "")
     return bool(oldest) and numbers(interpreter.pip_version) < numbers(oldest)
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """The release numbers at the head of a version: (2, 13, 0) of "2.13.0+cpu"."""
-    head = re.match(r"\d+(?:\.\d+)*", version)
-    return tuple(int(part) for part in head[0].split(".")) if head else ()
 
 
 def conda_program(snapshot: Snapshot) -> str:

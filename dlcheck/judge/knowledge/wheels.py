@@ -1,0 +1,120 @@
+"""Which release of a library has a wheel for which Python, platform, glibc and macOS."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from dlcheck.judge.knowledge.tables import Table, read_table
+
+WheelPlatform = Literal[
+    "linux_x86_64", "linux_aarch64", "windows_amd64", "macos_arm64", "macos_x86_64", "musl", "win32", "win_arm64", ""
+]
+"""What wheels are made for; "" for every other: 32-bit Linux, POWER, RISC-V."""
+
+Span = tuple[str, str]
+"""The first and the last CPython, "3.10" and "3.14"."""
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One release and the Pythons it has wheels for."""
+
+    package: str
+    version: str
+    requires_python: str = ""
+    linux_x86_64: Span | None = None
+    linux_aarch64: Span | None = None
+    windows_amd64: Span | None = None
+    macos_arm64: Span | None = None
+    macos_x86_64: Span | None = None
+    free_threaded: tuple[str, ...] = ()
+    """CPythons without the global lock that it has wheels for too."""
+    also: tuple[Literal["musl", "win32", "win_arm64"], ...] = ()
+    glibc: str = ""
+    macos: str = ""
+    """The oldest macOS of its Apple silicon wheels."""
+
+    def span(self, platform: WheelPlatform) -> Span | None:
+        """The Pythons it has wheels for on a platform; None where it has none."""
+        if platform in ("musl", "win32", "win_arm64"):
+            return (self.linux_x86_64 if platform == "musl" else self.windows_amd64) if platform in self.also else None
+        found: Span | None = getattr(self, platform, None) if platform else None
+        return found
+
+    def serves(self, platform: WheelPlatform, python: str, *, free_threaded: bool = False) -> bool:
+        """Has it a wheel for that Python ("3.12.7")?"""
+        span = self.span(platform)
+        minor = numbers(python)[:2]
+        if span is None or not numbers(span[0]) <= minor <= numbers(span[1]):
+            return False
+        if free_threaded and ".".join(map(str, minor)) not in self.free_threaded:
+            return False
+        excluded = re.findall(r"!=([\d.]+)", self.requires_python)
+        return numbers(python) not in [numbers(one) for one in excluded]
+
+
+class Wheels(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table of wheels."""
+
+    recommended: str
+    """The Python that every framework and library here has wheels for."""
+    release: tuple[Release, ...]
+
+
+@cache
+def wheels() -> Wheels:
+    """The whole table."""
+    return read_table("python_wheels", Wheels)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The release numbers at the head of a version: (2, 13, 0) of "2.13.0+cpu"."""
+    head = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(int(part) for part in head[0].split(".")) if head else ()
+
+
+def releases(package: str) -> tuple[Release, ...]:
+    """The releases of a package, oldest first; none where the table does not know it."""
+    name = {"jax": "jaxlib"}.get(package, package)
+    return tuple(one for one in wheels().release if one.package == name)
+
+
+def newest(
+    package: str, platform: WheelPlatform, python: str = "", *, glibc: str = "", free_threaded: bool = False
+) -> str:
+    """The newest release with a wheel for this machine; "" where there is none. What is not given is not asked for."""
+    for release in reversed(releases(package)):
+        if glibc and numbers(release.glibc) > numbers(glibc):
+            continue
+        if release.span(platform) is None:
+            continue
+        if not python or release.serves(platform, python, free_threaded=free_threaded):
+            return release.version
+    return ""
+
+
+def pythons_of(package: str, platform: WheelPlatform) -> Span | None:
+    """The Pythons that the newest release with wheels for this platform serves."""
+    return next((span for one in reversed(releases(package)) if (span := one.span(platform))), None)
+
+
+def wheel_platform(tag: str, machine: str, *, musl: bool = False) -> WheelPlatform:
+    """The platform of an interpreter, by its sysconfig.get_platform() and the machine it was built for."""
+    tag = tag.lower().replace("-", "_")
+    if tag == "win32":
+        return "win32"
+    if tag.startswith("win"):
+        return "win_arm64" if "arm64" in tag else "windows_amd64"
+    if tag.startswith("macos"):
+        built_for = machine if tag.endswith(("universal2", "universal")) else tag
+        return "macos_arm64" if built_for.endswith("arm64") else "macos_x86_64"
+    if tag.startswith("linux"):
+        if musl:
+            return "musl"
+        if tag.endswith("x86_64"):
+            return "linux_x86_64"
+        return "linux_aarch64" if tag.endswith(("aarch64", "arm64")) else ""
+    return ""
