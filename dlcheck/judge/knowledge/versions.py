@@ -1,0 +1,31 @@
+"""Versions of drivers, toolkits and releases as tuples of numbers: "570.124.06" → (570, 124, 6)."""
+
+from __future__ import annotations
+
+import re
+
+Version = tuple[int, ...]
+
+_NUMBERS = re.compile(r"\s*v?(\d{1,9}(?:\.\d{1,9})*)", re.IGNORECASE)
+
+
+def numbers(text: str) -> Version:
+    """The numbers a version begins with; empty where it begins with none. "2.13.0+cu130" → (2, 13, 0)."""
+    found = _NUMBERS.match(text)
+    return tuple(int(part) for part in found.group(1).split(".")) if found else ()
+
+
+def at_least(have: Version, needed: Version) -> bool:
+    """Is `have` the same as `needed` or newer? Missing parts count as 0: 580 is 580.0.0."""
+    length = max(len(have), len(needed))
+    return padded(have, length) >= padded(needed, length)
+
+
+def padded(version: Version, length: int) -> Version:
+    """The version with zeros appended up to that many parts."""
+    return version + (0,) * (length - len(version))
+
+
+def dotted(version: Version) -> str:
+    """As it is written: (13, 0) → "13.0"."""
+    return ".".join(str(part) for part in version)
