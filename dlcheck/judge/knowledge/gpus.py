@@ -40,9 +40,9 @@ class Gpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 _ARCHITECTURES: tuple[tuple[Capability, str], ...] = (
-    ((12, 0), "Blackwell"), ((11, 0), "Blackwell"), ((10, 0), "Blackwell"), ((9, 0), "Hopper"),
-    ((8, 9), "Ada Lovelace"), ((8, 0), "Ampere"), ((7, 5), "Turing"), ((7, 0), "Volta"), ((6, 0), "Pascal"), ((5, 0), "Maxwell"),
-    ((3, 0), "Kepler"), ((2, 0), "Fermi"), ((1, 0), "Tesla"),
+    ((10, 0), "Blackwell"), ((9, 0), "Hopper"), ((8, 9), "Ada Lovelace"), ((8, 0), "Ampere"), ((7, 5), "Turing"),
+    ((7, 0), "Volta"), ((6, 0), "Pascal"), ((5, 0), "Maxwell"), ((3, 0), "Kepler"), ((2, 0), "Fermi"),
+    ((1, 0), "Tesla"),
 )  # fmt: skip
 
 
