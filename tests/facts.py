@@ -176,7 +176,7 @@ def machine(**groups: Any) -> Snapshot:
         "torch_xla": unseen("absent"),
         **groups,
     }  # fmt: skip
-    plain = {name: facts.pop(name) for name in ("taken_at", "depth", "working_folder") if name in facts}
+    plain = {name: facts.pop(name) for name in ("taken_at", "depth", "working_folder", "seconds") if name in facts}
     return Snapshot(
         dlcheck="0.1.0",
         **{"taken_at": "2026-11-22T09:00:00Z", "working_folder": "/home/ada/course", **plain},

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
+from functools import partial
 from typing import Any
 
 import typer
@@ -20,6 +20,8 @@ COMMANDS: dict[str, str] = {
 }
 """Every command and its line in the help. The module of the same name in dlcheck.cli holds a function `command`."""
 
+REFUSED, DEFECT, INTERRUPTED = 2, 70, 130
+
 
 class Commands(TyperGroup):
     """Knows its commands by name, and imports one when it is asked for."""
@@ -33,14 +35,25 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         one = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        one.command(name=cmd_name)(importlib.import_module(f"dlcheck.cli.{cmd_name}").command)
-        return typer.main.get_command(one)
+        module = importlib.import_module(f"dlcheck.cli.{cmd_name}")
+        one.command(name=cmd_name, context_settings=HELP)(module.command)
+        return _values_as_typed(typer.main.get_command(one))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was typed; one that there is not ends in a sentence with the nearest."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from dlcheck.cli.refusal import unknown_name
+
+            raise unknown_name("command", args[0], COMMANDS, f"there are {', '.join(COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The list of commands in the help, from the table alone: no command is imported for it."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+
+HELP = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     cls=Commands,
@@ -49,7 +62,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=HELP,
 )
 
 
@@ -69,24 +82,66 @@ def root(
 def run() -> int:
     """Run the command line. Returns the exit status; a defect of ours is 70, an interruption 130."""
     try:
-        app(standalone_mode=True)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 2 if end.code else 0
+        ended = app(standalone_mode=False, prog_name="dlcheck")
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away, as `| head` does: nothing more can be said, and that is no fault.
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
-        return 0
-    except Exception as error:  # noqa: BLE001 (the outermost edge)
-        if "--verbose" in sys.argv:
-            import traceback
+        from dlcheck.cli.writing import silence_stdout
 
-            traceback.print_exc()
-        print(
-            f"dlcheck: a defect of dlcheck's own: {type(error).__name__}: {error}\n"
-            "Please report it with the output of the same command with --verbose.",
-            file=sys.stderr,
-        )
-        return 70
-    return 0
+        silence_stdout()
+        return 0
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 (the outermost edge)
+        return _failed(error)
+    return ended if isinstance(ended, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Say in one sentence what ended the command: something wrong that was typed or given, or a defect of ours."""
+    from dlcheck.cli.refusal import Refusal
+
+    if isinstance(error, Refusal):
+        return _refuse(str(error))
+    if hasattr(error, "format_message"):  # typer's own: an option or argument that there is not
+        return _refuse(f"{error.format_message().rstrip('.')}; `dlcheck --help` and `dlcheck COMMAND --help` list them")
+    if "--verbose" in sys.argv:
+        import traceback
+
+        traceback.print_exc()
+    from dlcheck.cli.installation import broken_dependency
+
+    if broken := str(error) if type(error).__name__ == "Broken" else broken_dependency():
+        print(broken, file=sys.stderr)
+        return REFUSED
+    print(
+        f"dlcheck: a defect of dlcheck's own: {type(error).__name__}: {error}\n"
+        "Please report it with the output of the same command with --verbose.",
+        file=sys.stderr,
+    )
+    return DEFECT
+
+
+def _refuse(sentence: str) -> int:
+    from dlcheck.cli.screen import can_show_unicode
+    from dlcheck.tell.visible import visible
+
+    print(f"dlcheck: {visible(sentence, can_show_unicode(sys.stderr))}", file=sys.stderr)
+    return REFUSED
+
+
+def _values_as_typed(command: Any) -> Any:
+    """Hand on the values of options as they were typed.
+
+    typer ≥ 0.29 builds a pydantic validator for every option that is no flag, also where none is given: half of the
+    start-up time, for texts that `requests` and `writing` read themselves.
+    """
+    for parameter in command.params:
+        if isinstance(parameter.default, str | list | tuple):
+            parameter.process_value = partial(_as_typed, parameter)
+    return command
+
+
+def _as_typed(parameter: Any, _context: Any, value: Any) -> Any:
+    return parameter.default if value is None else value

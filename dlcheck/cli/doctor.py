@@ -4,53 +4,77 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
-from dlcheck.cli import options
+from dlcheck.cli import inputs, options, requests, status, writing
+from dlcheck.model.report import Report
 
 
 def command(
-    quick: Annotated[bool, typer.Option("--quick", help="Import no framework.")] = False,
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Import all of the profile's libraries; compute longer.")
-    ] = False,
-    python: Annotated[str, typer.Option("--python", metavar="EXE", help="The interpreter to judge.")] = "",
-    env: Annotated[str, typer.Option("--env", metavar="NAME", help="The environment to judge.")] = "",
-    profile: Annotated[str, typer.Option("--profile", metavar="P", help="A profile's name or file.")] = "beginner",
-    requirement: Annotated[
-        list[str], typer.Option("--requirements", "-r", metavar="FILE", help="A requirements.txt to check.")
-    ] = [],  # noqa: B006 (typer copies it)
+    quick: options.Quick = False,
+    deep: options.Deep = False,
+    python: options.Python = "",
+    env: options.Env = "",
+    profile: options.Profile = "beginner",
+    requirements: options.Requirements = [],  # noqa: B006 (typer copies it)
     snapshot: Annotated[str, typer.Option("--snapshot", metavar="FILE", help="Judge a recorded snapshot.")] = "",
     formats: options.Formats = [],  # noqa: B006
     output: options.Output = "",
     only: options.Only = [],  # noqa: B006
     skip: options.Skip = [],  # noqa: B006
     strict: options.Strict = False,
-    timeout: options.Timeout = 60.0,
-    deadline: options.Deadline = 180.0,
+    timeout: options.Timeout = "60",
+    deadline: options.Deadline = "180",
     verbose: options.Verbose = False,
 ) -> None:
     """Judge this machine: is it ready, and if not, what to do first."""
-    from dlcheck.cli import documents
-    from dlcheck.judge.engine import Selection, judge
-    from dlcheck.observe.context import Request
-    from dlcheck.observe.examine import examine
-
-    wanted = documents.load_profile(profile, requirement)
+    requests.refuse_exclusive(quick=quick, deep=deep, python=python, env=env, snapshot=snapshot)
+    targets = writing.targets(formats, output)
+    wanted = inputs.load_profile(profile, requirements)
+    interrupted = False
     if snapshot:
-        facts = documents.read_snapshot(snapshot)
+        facts = inputs.read_snapshot(snapshot)
+        selection = requests.selection(only, skip)
     else:
-        depth = "quick" if quick else "deep" if deep else "default"
-        facts = examine(
-            Request(
-                depth=depth,  # type: ignore[arg-type]
-                python=python,
-                env=env,
-                timeout=timeout,
-                deadline=deadline,
-                requirements=(*wanted.required, *wanted.recommended, *wanted.extra_requirements),
-            )
+        from dlcheck.cli.examining import look
+        from dlcheck.cli.installation import refuse_missing
+
+        refuse_missing()
+        selection = requests.selection(only, skip)
+        request = requests.request(
+            wanted,
+            quick=quick,
+            deep=deep,
+            python=python,
+            env=env,
+            timeout=timeout,
+            deadline=deadline,
+            probes=requests.probes_for(selection),
         )
-    report = judge(facts, wanted, Selection(only=tuple(only), skip=tuple(skip)), strict=strict)
-    documents.write(report, formats, output, verbose=verbose)
-    raise typer.Exit(documents.exit_status(report))
+        facts, interrupted = look(request, lambda: _prepare(targets))
+    from dlcheck.judge.engine import judge
+
+    report = judge(facts, wanted, selection, strict=strict)
+    if interrupted:
+        report = _interrupted(report)
+    writing.write_report(report, targets, verbose=verbose)
+    raise typer.Exit(status.INTERRUPTED if interrupted else status.of(report))
+
+
+def _prepare(targets: list[writing.Target]) -> None:
+    """Import what judging and telling will need, while the probes run."""
+    import psutil  # noqa: F401 (probes need it, and where it is broken the person is to hear it here)
+
+    from dlcheck.judge.engine import all_checks
+
+    all_checks()
+    writing.prepare(targets)
+
+
+def _interrupted(report: Report) -> Report:
+    """What was found so far: a fault that was seen stands, that there is none does not."""
+    if report.verdict == "not-ready":
+        return report
+    summary = f"Interrupted after {report.snapshot.seconds:.0f} s: this is what was found so far."
+    return msgspec.structs.replace(report, verdict="unknown", summary=summary)

@@ -1,4 +1,7 @@
-"""Options that the judging commands share."""
+"""Options that several commands share.
+
+Values are taken as texts and read by `requests` and `writing`, which say in one sentence what is wrong with them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,22 @@ from typing import Annotated
 
 import typer
 
+Quick = Annotated[bool, typer.Option("--quick", help="Import no framework: seconds instead of a minute.")]
+Deep = Annotated[bool, typer.Option("--deep", help="Import every library of the profile, compute longer.")]
+Python = Annotated[str, typer.Option("--python", metavar="EXE", help="The interpreter to judge.")]
+Env = Annotated[str, typer.Option("--env", metavar="NAME", help="The environment to judge, by name or folder.")]
+Profile = Annotated[str, typer.Option("--profile", metavar="P", help="What is needed: a profile's name or TOML file.")]
+Requirements = Annotated[
+    list[str], typer.Option("--requirements", "-r", metavar="FILE", help="A requirements.txt to meet; repeatable.")
+]
 Formats = Annotated[
-    list[str], typer.Option("--format", metavar="FORMAT[=FILE]", help="terminal or json; may be repeated with =FILE.")
+    list[str],
+    typer.Option("--format", metavar="FORMAT[=FILE]", help="terminal or json; repeatable, each further one =FILE."),
 ]
 Output = Annotated[str, typer.Option("--output", metavar="FILE", help="Write the document there, not to stdout.")]
-Only = Annotated[list[str], typer.Option("--only", metavar="ID|PILLAR", help="Only these checks.")]
-Skip = Annotated[list[str], typer.Option("--skip", metavar="ID|PILLAR", help="Not these checks.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail.")]
-Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=1, help="For one child process.")]
-Deadline = Annotated[float, typer.Option("--deadline", metavar="SECONDS", min=1, help="For everything.")]
+Only = Annotated[list[str], typer.Option("--only", metavar="ID|PILLAR", help="Only these checks; repeatable.")]
+Skip = Annotated[list[str], typer.Option("--skip", metavar="ID|PILLAR", help="Not these checks; repeatable.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail, too.")]
+Timeout = Annotated[str, typer.Option("--timeout", metavar="SECONDS", help="What one probe may take (60).")]
+Deadline = Annotated[str, typer.Option("--deadline", metavar="SECONDS", help="What everything may take (180).")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="All evidence, timings, and the stack of a hang.")]

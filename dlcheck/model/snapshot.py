@@ -43,6 +43,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """UTC, ISO 8601: the only "now" that judging knows."""
     depth: Depth = "default"
     working_folder: Path = ""
+    seconds: float = 0.0
+    """How long the whole examination took."""
 
     os: Probed[Os] = msgspec.field(default_factory=_not_looked)
     cpu: Probed[Cpu] = msgspec.field(default_factory=_not_looked)
@@ -80,6 +82,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 PROBES: tuple[str, ...] = tuple(
     name
     for name in Snapshot.__struct_fields__
-    if name not in ("schema", "dlcheck", "taken_at", "depth", "working_folder")
+    if name not in ("schema", "dlcheck", "taken_at", "depth", "working_folder", "seconds")
 )
 """Names of all groups of facts, in the order of the report."""

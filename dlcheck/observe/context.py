@@ -43,8 +43,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Context:
     """What a probe may know: the request, the time that is left, and what other probes found."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, demand: Callable[[str], None] | None = None) -> None:
+        """Prepare an examination. demand: starts a probe that another one waits for."""
         self.request = request
+        self._demand = demand
         self.environ = request.environ
         self.root = Path(request.root)
         self.quick = request.depth == "quick"
@@ -61,7 +63,9 @@ class Context:
         return max(0.1, min(self.request.timeout, self.deadline.left()))
 
     def wait(self, name: str) -> Probed[Any]:
-        """Another probe's result; a gap where it has none in time or is not wanted."""
+        """Another probe's result; started now where nobody asked for it. A gap where it has none in time."""
+        if self._demand is not None:
+            self._demand(name)
         if not self._ready[name].wait(self.deadline.left()):
             return unseen("timed-out", "the time for everything was used up")
         return self._results[name]

@@ -14,57 +14,107 @@ import msgspec
 from dlcheck import __version__
 from dlcheck.model.gaps import Probed, unseen
 from dlcheck.model.snapshot import PROBES, Snapshot
+from dlcheck.observe import child
 from dlcheck.observe.context import Context, Request
 
 FRAMEWORKS = ("torch", "tensorflow", "jax", "torch_xla", "numerics", "libraries")
 """Probes that import something heavy: left out by `--quick`."""
 
-OnEvent = Callable[[str, str], None]
-"""Called with a probe's name and "started" or "done", from the probe's own thread."""
+CLEANING_SECONDS = 0.5
 
 
-def examine(request: Request, on_event: OnEvent | None = None) -> Snapshot:
+def examine(request: Request) -> Snapshot:
     """Look at this machine. Bounded in time by `request.deadline`; a probe that fails is a gap in the Snapshot."""
-    context = Context(request)
-    names = [name for name in PROBES if name in request.probes and not (context.quick and name in FRAMEWORKS)]
-    for name in PROBES:
-        if name not in names:
-            why = "left out by --quick" if name in request.probes else "not asked for"
-            context.put(name, unseen("not-looked", why))
-    threads = [
-        threading.Thread(target=_probe, args=(name, context, on_event), name=f"probe {name}", daemon=True)
-        for name in names
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    examination = Examination(request)
+    examination.wait()
+    return examination.snapshot()
+
+
+class Examination:
+    """Probes that are under way. Starting one does not wait for it; a Snapshot can be had at any moment."""
+
+    def __init__(self, request: Request) -> None:
+        """Start every probe that is wanted. One that is not starts when another waits for it."""
+        self._request = request
+        self._began = time.monotonic()
+        self._context = Context(request, demand=self._start)
+        self._threads: dict[str, threading.Thread] = {}
+        self._started: dict[str, float] = {}
+        self._lock = threading.Lock()
+        for name in FRAMEWORKS if self._context.quick else ():
+            self._context.put(name, unseen("not-looked", "left out by --quick"))
+        for name in PROBES:
+            if name in request.probes:
+                self._start(name)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait, at most so long, until all have answered or all time is used up. Is it so?"""
         # The probes keep the deadline themselves; the second more is for one that is stuck in a system call.
-        thread.join(context.deadline.left() + 1.0)
-    for name in names:
-        if not context.is_ready(name):
-            context.put(name, unseen("timed-out", "the time for everything was used up", request.deadline))
-    empty = Snapshot(
-        dlcheck=__version__,
-        taken_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        depth=request.depth,
-        working_folder=request.cwd,
-    )
-    return msgspec.structs.replace(empty, **{name: context.result(name) for name in PROBES})
+        over = self._began + self._request.deadline + 1.0
+        until = over if seconds is None else min(over, time.monotonic() + seconds)
+        while waiting := [thread for thread in list(self._threads.values()) if thread.is_alive()]:
+            left = until - time.monotonic()
+            if left <= 0:
+                return time.monotonic() >= over
+            waiting[0].join(left)
+        return True
 
+    def seen(self, name: str) -> Any:
+        """What a probe has brought so far; None where it has nothing (yet)."""
+        return self._context.result(name).value if self._context.is_ready(name) else None
 
-def _probe(name: str, context: Context, on_event: OnEvent | None) -> None:
-    began = time.monotonic()
-    if on_event:
-        on_event(name, "started")
-    try:
-        result = _function(name)(context)
-    except Exception as error:  # noqa: BLE001 (a probe's failure is data, and must not end the others)
-        result = unseen("broken", f"{type(error).__name__}: {error}")
-    if not result.seconds:
-        result = msgspec.structs.replace(result, seconds=round(time.monotonic() - began, 4))
-    context.put(name, result)
-    if on_event:
-        on_event(name, "done")
+    def waiting(self) -> list[tuple[str, float]]:
+        """The probes that have not answered, each with the moment (of time.monotonic) at which it started."""
+        return [(name, began) for name, began in list(self._started.items()) if not self._context.is_ready(name)]
+
+    def snapshot(self, interrupted: bool = False) -> Snapshot:
+        """What was seen until now. A probe that has not answered is a gap; children that still run are ended."""
+        results: dict[str, Probed[Any]] = {}
+        for name in PROBES:
+            if self._context.is_ready(name):
+                results[name] = self._context.result(name)
+            elif name not in self._threads:
+                results[name] = unseen("not-looked", "not asked for")
+            elif interrupted:
+                results[name] = unseen("not-looked", "interrupted")
+            else:
+                results[name] = unseen("timed-out", "the time for everything was used up", self._request.deadline)
+        self._end()
+        empty = Snapshot(
+            dlcheck=__version__,
+            taken_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            depth=self._request.depth,
+            working_folder=self._request.cwd,
+            seconds=round(time.monotonic() - self._began, 3),
+        )
+        return msgspec.structs.replace(empty, **results)
+
+    def _end(self) -> None:
+        """End the children that still run, and give their threads a moment to remove what they wrote."""
+        self._context.deadline.at = 0.0
+        child.kill_all()
+        until = time.monotonic() + CLEANING_SECONDS
+        for thread in list(self._threads.values()):
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _start(self, name: str) -> None:
+        with self._lock:
+            if name in self._threads or self._context.is_ready(name):
+                return
+            thread = threading.Thread(target=self._probe, args=(name,), name=f"probe {name}", daemon=True)
+            self._threads[name] = thread
+            self._started[name] = time.monotonic()
+            thread.start()
+
+    def _probe(self, name: str) -> None:
+        began = time.monotonic()
+        try:
+            result = _function(name)(self._context)
+        except Exception as error:  # noqa: BLE001 (a probe's failure is data, and must not end the others)
+            result = unseen("broken", f"{type(error).__name__}: {error}")
+        if not result.seconds:
+            result = msgspec.structs.replace(result, seconds=round(time.monotonic() - began, 4))
+        self._context.put(name, result)
 
 
 def _function(name: str) -> Callable[[Context], Probed[Any]]:

@@ -2,3 +2,6 @@
 
 Each file has `render(report, style) -> str`, and its name is the name of the format.
 """
+
+NO_FORMATS = ("style", "visible", "glimpse")
+"""Modules here that are no format."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+NARROWEST = 40
+
 
 class Style(msgspec.Struct, frozen=True, kw_only=True):
     """Width, colour and glyphs. Found out by the command line; the formats only obey."""
@@ -12,5 +14,9 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     """Columns; at least 40."""
     colour: bool = False
     unicode: bool = True
-    """False: ASCII glyphs alone."""
+    """False: ASCII alone."""
     verbose: bool = False
+    again: str = "dlcheck doctor"
+    """The command that makes this report once more, as it was typed."""
+    prompt: str = "$ "
+    """What stands before it."""

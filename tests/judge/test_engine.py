@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlcheck.cli.documents import exit_status
+from dlcheck.cli.status import of as exit_status
 from dlcheck.judge import check as writing
 from dlcheck.judge import engine
 from dlcheck.judge.check import FAIL, NOTE, WARN, bad, check, need, note, ok, skip

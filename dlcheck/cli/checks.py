@@ -1,0 +1,41 @@
+"""dlcheck checks: every check, a line each."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from dlcheck.cli import writing
+from dlcheck.cli.screen import style_of
+from dlcheck.model.report import PILLAR_TITLES, PILLARS
+
+
+def command() -> None:
+    """List every check, by the five things that a person needs."""
+    from dlcheck.judge.engine import all_checks
+
+    style = style_of(sys.stdout, verbose=False)
+    checks = sorted(all_checks().values(), key=lambda check: check.id)
+    longest = max((len(check.id) for check in checks), default=0)
+    lines = []
+    for pillar in PILLARS:
+        lines += ["", f"{PILLAR_TITLES[pillar]} ({pillar})"]
+        for check in checks:
+            if check.pillar == pillar:
+                lines += _row(check.id, check.title, longest, style.width)
+    count = f"{len(checks)} checks; `dlcheck explain ID` tells all about one."
+    writing.write("\n".join([*lines[1:], "", count]) + "\n", encoding=sys.stdout.encoding)
+    raise typer.Exit(0)
+
+
+def _row(identity: str, title: str, longest: int, width: int) -> list[str]:
+    """Id and title in columns; where they do not fit, the title beneath."""
+    line = f"  {identity:{longest}}  {title}"
+    return [line] if len(line) <= width else [f"  {identity}", *_wrapped(title, width, 6)]
+
+
+def _wrapped(text: str, width: int, indent: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width, initial_indent=" " * indent, subsequent_indent=" " * indent)

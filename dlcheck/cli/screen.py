@@ -1,0 +1,104 @@
+"""What the terminal, pipe or notebook that we write to can show."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from dlcheck.tell.style import NARROWEST, Style
+
+PLAIN_WIDTH = 80
+"""Columns of a document that goes to a file or a pipe."""
+GLYPHS = "✓✗·–…“”␛"
+
+
+def style_of(stream: TextIO, *, verbose: bool, environ: Mapping[str, str] = os.environ) -> Style:
+    """How a text for this stream is to look: NO_COLOR, FORCE_COLOR, COLUMNS, TERM and the locale are obeyed."""
+    return Style(
+        width=_width(stream, environ),
+        colour=_colour(stream, environ),
+        unicode=can_show_unicode(stream, environ),
+        verbose=verbose,
+        again=again(sys.argv, environ),
+        prompt="" if in_notebook(environ) else "> " if sys.platform == "win32" else "$ ",
+    )
+
+
+def file_style(*, verbose: bool) -> Style:
+    """How a text for a file is to look."""
+    return Style(width=PLAIN_WIDTH, verbose=verbose, again=again(sys.argv, os.environ))
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Is there a person's terminal behind it?"""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def is_dumb(environ: Mapping[str, str]) -> bool:
+    """A terminal that knows no escape codes."""
+    return environ.get("TERM", "").lower() in ("dumb", "unknown")
+
+
+def in_notebook(environ: Mapping[str, str]) -> bool:
+    """Is this `!dlcheck` in a cell? Jupyter's kernels set the first variable, hosted notebooks one of the others."""
+    return "JPY_PARENT_PID" in environ or "inline" in environ.get("MPLBACKEND", "")
+
+
+def can_show_unicode(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Our glyphs can be encoded, and neither TERM nor the locale forbids them.
+
+    In the C locale Python itself writes UTF-8 (PEP 540), which the terminal may not read.
+    """
+    if is_dumb(environ):
+        return False
+    locale = next((environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "")
+    if locale in ("C", "POSIX") and not environ.get("PYTHONIOENCODING") and environ.get("PYTHONUTF8") != "1":
+        return False
+    try:
+        GLYPHS.encode(stream.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def again(argv: list[str], environ: Mapping[str, str]) -> str:
+    """The command line as it was typed, quoted for the shell."""
+    import shlex
+    import subprocess
+
+    program = os.path.basename(argv[0]) if argv else "dlcheck"  # noqa: PTH119 (text, not a file)
+    words = [program.removesuffix(".exe"), *argv[1:]]
+    if program == "__main__.py":
+        words = [sys.executable or "python", "-m", "dlcheck", *argv[1:]]
+    elif shutil.which(program) is None:
+        # Not on PATH: run by its folder, or by uvx from a folder of its own that goes away again.
+        words = [argv[0], *argv[1:]] if "archive-v0" not in argv[0] else ["uvx", *words]
+    line = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    return f"!{line}" if in_notebook(environ) else line
+
+
+def _width(stream: TextIO, environ: Mapping[str, str]) -> int:
+    """COLUMNS, else the terminal's, else 80."""
+    columns = environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        return max(NARROWEST, min(int(columns), 1000))
+    try:
+        width = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        width = 0
+    return max(NARROWEST, width or PLAIN_WIDTH)
+
+
+def _colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """NO_COLOR wins over FORCE_COLOR, both over what the stream is (no-color.org, force-color.org)."""
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return environ["FORCE_COLOR"] != "0"
+    return is_terminal(stream) and not is_dumb(environ) and (sys.platform != "win32" or "WT_SESSION" in environ)

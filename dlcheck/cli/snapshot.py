@@ -1,0 +1,35 @@
+"""dlcheck snapshot: record the facts, judge nothing."""
+
+from __future__ import annotations
+
+import typer
+
+from dlcheck.cli import inputs, options, requests, status, writing
+
+
+def command(
+    quick: options.Quick = False,
+    deep: options.Deep = False,
+    python: options.Python = "",
+    env: options.Env = "",
+    profile: options.Profile = "beginner",
+    requirements: options.Requirements = [],  # noqa: B006 (typer copies it)
+    output: options.Output = "",
+    timeout: options.Timeout = "60",
+    deadline: options.Deadline = "180",
+) -> None:
+    """Record the facts, judge nothing: a JSON document for `doctor --snapshot`, on this machine or another."""
+    from dlcheck.cli.examining import look
+    from dlcheck.model.documents import encode_pretty
+
+    requests.refuse_exclusive(quick=quick, deep=deep, python=python, env=env)
+    file = "" if output == "-" else output
+    if file:
+        writing.refuse_unwritable(file)
+    wanted = inputs.load_profile(profile, requirements)
+    request = requests.request(
+        wanted, quick=quick, deep=deep, python=python, env=env, timeout=timeout, deadline=deadline
+    )
+    facts, interrupted = look(request, lambda: None)
+    writing.write(encode_pretty(facts) + "\n", file)
+    raise typer.Exit(status.INTERRUPTED if interrupted else status.READY)

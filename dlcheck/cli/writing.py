@@ -1,0 +1,159 @@
+"""Documents out: each format to its file or to stdout, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pkgutil
+import stat
+import sys
+from pathlib import Path
+
+import msgspec
+
+import dlcheck.tell
+from dlcheck.cli import screen
+from dlcheck.cli.refusal import Refusal, unknown_name
+from dlcheck.model.report import Report
+
+TERMINAL = "terminal"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One document that is wanted."""
+
+    format: str
+    file: str
+    """"" is stdout."""
+
+
+def targets(formats: list[str], output: str) -> list[Target]:
+    """What --format and --output ask for. A format that there is not, or a place that cannot be written, is refused.
+
+    One format without =FILE goes to --output or stdout; where all have a file, the terminal report goes there too.
+    """
+    asked = []
+    for text in formats:
+        name, equals, file = text.partition("=")
+        if name not in format_names():
+            raise unknown_name("format", name, format_names(), f"there are {', '.join(format_names())}")
+        if equals and not file:
+            raise Refusal(f"--format {text} names no file after the =")
+        asked.append(Target(name, "" if file == "-" else file))
+    plain = [target.format for target in asked if not target.file]
+    if len(plain) > 1:
+        raise Refusal(
+            f"only one format can go to stdout, not {plain[0]} and {plain[1]}: write --format {plain[1]}=FILE"
+        )
+    wanted = [*asked, Target(TERMINAL, "")] if not plain else asked
+    output = "" if output == "-" else output
+    wanted = [target if target.file else Target(target.format, output) for target in wanted]
+    files = [os.path.realpath(target.file) for target in wanted if target.file]
+    for file in files:
+        if files.count(file) > 1:
+            raise Refusal(f"two documents cannot both go to {file}")
+        refuse_unwritable(file)
+    return wanted
+
+
+def format_names() -> list[str]:
+    """The formats there are: the modules of `tell` that have a `render`."""
+    names = (module.name for module in pkgutil.iter_modules(dlcheck.tell.__path__))
+    return [name for name in names if name not in dlcheck.tell.NO_FORMATS]
+
+
+def prepare(wanted: list[Target]) -> None:
+    """Import what writing will need: while the probes run it costs nothing."""
+    for target in wanted:
+        importlib.import_module(f"dlcheck.tell.{target.format}")
+
+
+def write_report(report: Report, wanted: list[Target], *, verbose: bool) -> None:
+    """Write every document, files first."""
+    for target in sorted(wanted, key=lambda one: not one.file):
+        renderer = importlib.import_module(f"dlcheck.tell.{target.format}")
+        if target.file or sys.stdout is None:
+            style = screen.file_style(verbose=verbose)
+        else:
+            style = screen.style_of(sys.stdout, verbose=verbose)
+        for_eyes = target.format == TERMINAL and not target.file
+        write(renderer.render(report, style), target.file, sys.stdout.encoding if for_eyes and sys.stdout else "utf-8")
+
+
+def write(text: str, file: str = "", encoding: str = "utf-8") -> None:
+    """A text to a file, or to stdout where none is named. A closed pipe is no fault."""
+    data = text.encode(encoding, "backslashreplace")
+    if not file:
+        _to_stdout(data)
+        return
+    try:
+        _to_file(data, os.path.realpath(file))
+    except OSError as error:
+        raise Refusal(f"{file} cannot be written: {error.strerror}") from None
+
+
+def refuse_unwritable(file: str) -> None:
+    """Refuse a place that cannot be written before the work begins, not after."""
+    folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120 (realpath has no pathlib twin that never raises)
+    reason = ""
+    try:
+        if Path(file).is_dir():
+            reason = "it is a folder"
+        elif not Path(folder).is_dir():
+            reason = f"there is no folder {folder}"
+        elif not os.access(folder, os.W_OK) and not os.access(file, os.W_OK):
+            reason = "permission denied"
+    except (OSError, ValueError) as error:
+        reason = str(error)
+    if reason:
+        raise Refusal(f"{file} cannot be written: {reason}")
+
+
+def _to_file(data: bytes, file: str) -> None:
+    """Beside it first, then in its place: whoever reads it finds the old document or the new one, never a half."""
+    if _is_special(file) or not os.access(os.path.dirname(file), os.W_OK):  # noqa: PTH120
+        with Path(file).open("wb") as special:
+            special.write(data)
+        return
+    beside = f"{file}.{os.getpid()}.part"
+    try:
+        with Path(beside).open("xb") as part:
+            part.write(data)
+        with contextlib.suppress(OSError):
+            Path(beside).chmod(stat.S_IMODE(Path(file).stat().st_mode))
+        Path(beside).replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(beside).unlink()
+        raise
+
+
+def _is_special(file: str) -> bool:
+    """A pipe or a device, which cannot be replaced."""
+    try:
+        return not stat.S_ISREG(Path(file).stat().st_mode)
+    except OSError:
+        return False
+
+
+def _to_stdout(data: bytes) -> None:
+    if sys.stdout is None:  # closed before we began
+        return
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+    except OSError as error:
+        silence_stdout()
+        raise Refusal(f"stdout cannot be written: {error.strerror}") from None
+
+
+def silence_stdout() -> None:
+    """The reader went away, as `| head` does: nothing more can be said, at the interpreter's end neither."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
