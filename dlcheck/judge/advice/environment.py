@@ -56,14 +56,23 @@ def other_python_steps(snapshot: Snapshot, version: str) -> tuple[tuple[Command,
         make = command(snapshot, program, "create", "-y", "-p", folder, f"python={version}", "pip")
         return (make,), new, ("network",)
     for found in pythons.found if pythons else ():
-        if isinstance(found.version, str) and re.match(rf"{re.escape(version)}\b", found.version) and not found.is_own:
-            python = found.executable if isinstance(found.executable, str) else found.path
+        python = found.executable if isinstance(found.executable, str) else found.path
+        fits = isinstance(found.version, str) and re.match(rf"{re.escape(version)}\b", found.version)
+        if fits and not found.is_own and not _is_judged(snapshot, python):
             return (command(snapshot, python, "-m", "venv", folder),), new, ("network",)
     program_steps, python, needs = _system_python(snapshot, version)
     if not program_steps:
         return (), new, ("network",)
     launcher = ("py", f"-{version}") if on_windows(snapshot) else (python,)
     return (*program_steps, command(snapshot, *launcher, "-m", "venv", folder)), new, needs
+
+
+def _is_judged(snapshot: Snapshot, python: str) -> bool:
+    """Is it the Python that does not serve, or one of 32 bits, beside which others of 32 bits are likely?"""
+    interpreter, pythons = snapshot.interpreter.value, snapshot.pythons.value
+    if interpreter is not None and (interpreter.bits == 32 or interpreter.executable == python):
+        return True
+    return pythons is not None and pythons.judged == python
 
 
 def _system_python(snapshot: Snapshot, version: str) -> tuple[tuple[Command, ...], str, tuple[Need, ...]]:

@@ -96,6 +96,25 @@ def newest(
     return ""
 
 
+def matching(requirement: str) -> tuple[Release, ...]:
+    """The releases in the table that a PEP 508 requirement with a version may mean; none for one without.
+
+    The table holds the last patch of each line, so a pin to another patch means that line.
+    """
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        wanted = Requirement(requirement)
+    except InvalidRequirement:
+        return ()
+    pinned = {numbers(one.version)[:2] for one in wanted.specifier if one.operator in ("==", "===", "~=")}
+    return tuple(
+        one
+        for one in (releases(wanted.name.lower().replace("_", "-")) if wanted.specifier else ())
+        if numbers(one.version)[:2] in pinned or wanted.specifier.contains(one.version)
+    )
+
+
 def pythons_of(package: str, platform: WheelPlatform) -> Span | None:
     """The Pythons that the newest release with wheels for this platform serves."""
     return next((span for one in reversed(releases(package)) if (span := one.span(platform))), None)

@@ -1,0 +1,161 @@
+"""One command for everything that a profile requires and the judged environment lacks."""
+
+from __future__ import annotations
+
+from dlcheck.judge.advice.environment import new_python, other_python_steps
+from dlcheck.judge.advice.install import distribution_name, has_uv, import_code, install
+from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.system import home, on_windows
+from dlcheck.judge.knowledge.wheels import matching, newest, numbers, wheels
+from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
+from dlcheck.model.gaps import known
+from dlcheck.model.profile import Profile
+from dlcheck.model.python import ExtraRequirement
+from dlcheck.model.report import Command, Fix
+from dlcheck.model.snapshot import Snapshot
+
+STAND_INS: dict[str, tuple[str, ...]] = {
+    "jupyter": ("jupyterlab", "notebook"),
+    "matplotlib": ("matplotlib-base",),
+    "opencv-python": ("opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"),
+    "tensorflow": ("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly"),
+}
+"""Distributions that serve in the place of one that is asked for without a version."""
+
+UV_SOURCE = "https://docs.astral.sh/uv/getting-started/installation/"
+_INTEL_MAC = {"torch": "torch==2.2.2", "numpy": "numpy<2"}
+"""The last torch with wheels for Intel Macs was built for NumPy 1."""
+
+
+def is_met(snapshot: Snapshot, wanted: ExtraRequirement) -> bool:
+    """Is a requirement met, or needless here, or served by another distribution of the same library?"""
+    if not wanted.applies:
+        return True
+    if wanted.satisfied or wanted.found:
+        return wanted.satisfied
+    packages, cloud, jupyter = snapshot.packages.value, snapshot.cloud.value, snapshot.jupyter.value
+    if packages is None or distribution_name(wanted.requirement) != wanted.requirement.strip().lower():
+        return False
+    if any(packages.find(name) for name in STAND_INS.get(wanted.name, ())):
+        return True
+    # A Jupyter from elsewhere, or a hosted one, works on this Python through its kernel.
+    hosted = cloud is not None and cloud.is_notebook
+    elsewhere = jupyter is not None and bool(known(jupyter.command))
+    return wanted.name == "jupyter" and packages.find("ipykernel") is not None and (hosted or elsewhere)
+
+
+def unmet(snapshot: Snapshot, profile: Profile, *, recommended: bool = False) -> tuple[ExtraRequirement, ...]:
+    """The profile's requirements, or its recommendations, that the judged environment does not meet."""
+    required = set(map(_spaceless, (*profile.required, *profile.extra_requirements)))
+    advised = set(map(_spaceless, profile.recommended)) - required
+    names = advised if recommended else required
+    found = snapshot.requirements.value or ()
+    return tuple(one for one in found if _spaceless(one.requirement) in names and not is_met(snapshot, one))
+
+
+def missing_requirements(snapshot: Snapshot, profile: Profile) -> tuple[str, ...]:
+    """Everything to install, a framework included where the profile wants one and none is there."""
+    if snapshot.requirements.value is None:
+        wanted = [*profile.required, *profile.extra_requirements]
+    else:
+        wanted = [one.requirement for one in unmet(snapshot, profile)]
+    if not enough_installed(snapshot, profile):
+        named = set(map(distribution_name, wanted))
+        framework = next((name for name in wanted_frameworks(profile) if not installed(snapshot, name)), "")
+        if framework and framework not in named:
+            wanted.append(framework)
+    return _fitted(snapshot, wanted)
+
+
+def install_missing(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
+    """One installation of all that is missing; none where nothing is."""
+    wanted = missing_requirements(snapshot, profile)
+    if not wanted:
+        return ()
+    everything = "everything that is missing" if len(wanted) > 1 else wanted[0]
+    return install(snapshot, wanted, title=f"install {everything}")
+
+
+def fresh_environment(snapshot: Snapshot, profile: Profile, *, why: str = "") -> tuple[Fix, ...]:
+    """An environment with a Python that fits, and in it everything that the profile requires."""
+    version = fitting_python(snapshot, profile)
+    title = f"make an environment with Python {version}{why}"
+    cloud = snapshot.cloud.value
+    if cloud is not None and cloud.is_notebook:
+        return (Fix(title=f"choose a runtime with Python {version} in the settings of {cloud.name}"),)
+    steps, python, needs = other_python_steps(snapshot, version)
+    source = ""
+    if not steps:
+        steps, needs, source = _by_uv(snapshot, version), ("network",), UV_SOURCE
+    if not steps:
+        return (
+            Fix(title=f"install Python {version} (64 bit) from python.org, by uv or by Miniforge, and use that one"),
+        )
+    wanted = [*profile.required, *profile.extra_requirements]
+    names = set(map(distribution_name, wanted))
+    wanted += [name for name in profile.frameworks_any[:1] if not names & set(profile.frameworks_any)]
+    everything = _fitted(snapshot, wanted)
+    if everything:
+        by_uv = has_uv(snapshot)
+        argv = ("uv", "pip", "install", "--python", python) if by_uv else (python, "-m", "pip", "install")
+        steps = (*steps, command(snapshot, *argv, *everything))
+    code = import_code(everything) if everything else "import sys; print(sys.version)"
+    return (
+        Fix(
+            title=f"{title}, and from then on use {python}",
+            commands=steps,
+            needs=needs,
+            changes_packages=True,
+            verify=command(snapshot, python, "-c", code),
+            source=source,
+        ),
+    )
+
+
+def fitting_python(snapshot: Snapshot, profile: Profile) -> str:
+    """The Python to advise: the recommended one where the profile and its frameworks allow it, else the nearest."""
+    first = wheels().recommended
+    candidates = [first, *(f"3.{minor}" for minor in (13, 11, 14, 10, 15, 9, 8) if f"3.{minor}" != first)]
+    platform = platform_of(snapshot) or "linux_x86_64"
+    frameworks = wanted_frameworks(profile)
+    pinned = [found for one in (*profile.required, *profile.extra_requirements) if (found := matching(one))]
+    for version in candidates:
+        served = not frameworks or any(newest(name, platform, version) for name in frameworks)
+        pins_served = all(any(release.serves(platform, version) for release in releases) for releases in pinned)
+        if served and pins_served and in_range(version, profile.python):
+            return version
+    return first
+
+
+def in_range(version: str, wanted: str) -> bool:
+    """Is a Python version within a PEP 440 range? A range that cannot be read, or none, allows every one."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(wanted).contains(version if version.count(".") > 1 else f"{version}.99", prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+def _by_uv(snapshot: Snapshot, version: str) -> tuple[Command, ...]:
+    """Steps that bring uv by its own installer, without the administrator, and by it the Python."""
+    top = home(snapshot)
+    if on_windows(snapshot) or not top or numbers(version) < (3, 8):
+        return ()
+    folder, _ = new_python(snapshot)
+    return (
+        command(snapshot, "sh", "-c", "curl -LsSf https://astral.sh/uv/install.sh | sh"),
+        command(snapshot, f"{top}/.local/bin/uv", "venv", "--allow-existing", "--seed", "--python", version, folder),
+    )
+
+
+def _fitted(snapshot: Snapshot, wanted: list[str]) -> tuple[str, ...]:
+    """Requirements without doubles, with the versions that an old platform needs."""
+    pins = _INTEL_MAC if platform_of(snapshot) == "macos_x86_64" else {}
+    if "torch" not in map(distribution_name, wanted):
+        pins = {}
+    return tuple(dict.fromkeys(pins.get(one, one) for one in wanted))
+
+
+def _spaceless(requirement: str) -> str:
+    return requirement.replace(" ", "").lower()
