@@ -58,12 +58,13 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     user_site: Path = ""
     user_site_enabled: bool = False
     path: tuple[PathEntry, ...] = ()
-    variables: dict[str, str] = {}
+    variables: dict[str, Path] = {}
     """PYTHONPATH, PYTHONHOME, PYTHONNOUSERSITE, LD_LIBRARY_PATH, OMP_NUM_THREADS and others of the allow-list."""
     shadows: tuple[Shadow, ...] = ()
     missing_stdlib: tuple[str, ...] = ()
-    """Modules of the standard library that this build lacks: _ssl, _ctypes, _lzma, _sqlite3, tkinter."""
+    """Modules of the standard library that this build lacks: _ssl, _ctypes, _lzma, _sqlite3, tkinter, ensurepip."""
     encoding: str = ""
+    """What open() takes where none is named: "utf-8", "cp1252"."""
 
 
 class Distribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,20 +137,38 @@ class ExtraRequirement(msgspec.Struct, frozen=True, kw_only=True):
     satisfied: bool = False
     importable: Maybe[bool] = NOT_LOOKED
     applies: bool = True
-    """False where its environment marker rules it out here."""
+    """False where its environment marker rules it out here, or where it cannot be looked up (see `problem`)."""
+    problem: str = ""
+    """Why it cannot be looked up: no PEP 508 requirement, a path, an address without a name."""
+
+
+class CondaPackage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A package that conda installed, by its record in conda-meta."""
+
+    name: str
+    version: str
+    build: str = ""
+    channel: Url = ""
+    """"https://conda.anaconda.org/conda-forge/linux-64"; credentials removed."""
 
 
 class Packages(msgspec.Struct, frozen=True, kw_only=True):
     """What is installed for the judged interpreter, by importlib.metadata of that interpreter; never by pip."""
 
     distributions: tuple[Distribution, ...] = ()
-    duplicates: dict[str, tuple[str, ...]] = {}
-    """Names that are listed more than once, with the versions and folders."""
+    """In the order of sys.path; of a name that is listed more than once, the first is the one in use."""
+    duplicates: dict[str, tuple[Path, ...]] = {}
+    """Names that are listed more than once: "VERSION in FOLDER", in the order of sys.path. Two in one folder are a
+    damaged environment; in two folders the first hides the other."""
     leftovers: tuple[Leftover, ...] = ()
     unsatisfied: tuple[Unsatisfied, ...] = ()
     builds: tuple[Build, ...] = ()
     pip_index_url: Maybe[Url] = NOT_LOOKED
-    """The configured package index where it is not the default; credentials removed."""
+    """The configured package index where it is not the default; credentials removed. Absent: the default is used."""
+    conda: tuple[CondaPackage, ...] = ()
+    """What conda installed into the judged prefix, Python or not; empty outside conda's environments."""
+    unreadable: tuple[Path, ...] = ()
+    """Folders of sys.path that this user may not list: what is in them can neither be told nor imported."""
 
     def find(self, name: str) -> Distribution | None:
         """The distribution of that normalised name, or None."""
