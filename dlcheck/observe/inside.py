@@ -8,8 +8,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from dlcheck.model.gaps import Missing, Probed
+from dlcheck.model.python import ExtraRequirement, Interpreter, Packages
 from dlcheck.observe import ask
+from dlcheck.observe import requirements as lookup
 from dlcheck.observe.context import Context
+from dlcheck.observe.pip_index import configured_index
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -50,3 +53,64 @@ def ask_framework(
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     return ask.probed(answered, kind)
+
+
+def interpreter(context: Context) -> Probed[Interpreter]:
+    """The judged interpreter, told by itself."""
+    answered = _inventory(context)
+    if isinstance(answered, Missing):
+        return Probed(missing=answered)
+    if not answered.finished and "executable" not in answered.facts:
+        return Probed(missing=_does_not_start(answered), seconds=answered.ended.seconds, ending=answered.ended.ending)
+    return ask.probed(answered, Interpreter)
+
+
+def packages(context: Context) -> Probed[Packages]:
+    """What is installed for the judged interpreter; a gap where the list is not whole."""
+    answered = _listed(context)
+    if isinstance(answered, Missing):
+        return Probed(missing=answered)
+    installed = list(lookup.distributions(answered.facts))
+    facts = {
+        **answered.facts,
+        "unsatisfied": lookup.unsatisfied(installed, answered.facts["marker_environment"]),
+        "pip_index_url": configured_index(answered.facts["prefix"], context.environ),
+    }
+    answered = msgspec.structs.replace(answered, facts=msgspec.to_builtins(facts))
+    return ask.probed(answered, Packages)
+
+
+def requirements(context: Context) -> Probed[tuple[ExtraRequirement, ...]]:
+    """The requirements of the profile and of -r, looked up among what is installed."""
+    answered = _listed(context)
+    if isinstance(answered, Missing):
+        return Probed(missing=answered)
+    installed = list(lookup.distributions(answered.facts))
+    wanted = context.request.requirements
+    facts = answered.facts
+    found = lookup.look_up(wanted, installed, facts["marker_environment"], facts["modules"])
+    return Probed(value=found, seconds=answered.ended.seconds)
+
+
+def _inventory(context: Context) -> ask.Answered | Missing:
+    """One run of the worker `packages` for all who need it."""
+    return context.once("inventory", lambda: ask_judged(context, "packages"))
+
+
+def _listed(context: Context) -> ask.Answered | Missing:
+    """The worker's answer where it is whole, else why not: half a list would make packages look missing."""
+    answered = _inventory(context)
+    if isinstance(answered, Missing):
+        return answered
+    if answered.too_old or not answered.finished:
+        probed = interpreter(context)
+        return probed.missing or answered.gap
+    return answered
+
+
+def _does_not_start(answered: ask.Answered) -> Missing:
+    """Why an interpreter gave no sign of life, with its own last words."""
+    gap = answered.gap
+    stderr = answered.ended.stderr.strip().splitlines()
+    fatal = [line for line in stderr if "rror" in line] or stderr[:1]
+    return Missing(gap.gap, f"{gap.why} ({fatal[-1].strip()[:200]})" if fatal else gap.why)

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dlcheck.model.gaps import ABSENT, Maybe, Missing
+from dlcheck.observe import files
 from dlcheck.observe.named_environments import home
-
-MAX_CONFIG_BYTES = 256 * 1024
 
 
 def configured_index(prefix: str, environ: Mapping[str, str], system: str = sys.platform) -> Maybe[str]:
@@ -100,7 +99,7 @@ def _pip_files(prefix: str, environ: Mapping[str, str], system: str) -> Iterator
 def _of_pip_files(prefix: str, environ: Mapping[str, str], system: str) -> str | Missing:
     denied: Missing | None = None
     for path in _pip_files(prefix, environ, system):
-        text = _text(path)
+        text = files.read(path)
         if isinstance(text, Missing):
             denied = denied or (text if text.gap != "absent" else None)
         elif found := parse_pip(text):
@@ -110,24 +109,14 @@ def _of_pip_files(prefix: str, environ: Mapping[str, str], system: str) -> str |
 
 def _of_uv_files(environ: Mapping[str, str], system: str) -> str:
     base = home(environ)
-    folders = [environ.get("XDG_CONFIG_HOME") or base / ".config", "/etc/xdg", "/etc"]
+    folders: list[str | Path] = [environ.get("XDG_CONFIG_HOME") or base / ".config", "/etc/xdg", "/etc"]
     if system == "win32":
         folders = [environ.get("APPDATA") or base / "AppData/Roaming", environ.get("PROGRAMDATA") or "C:\\ProgramData"]
     paths = [Path(folder, "uv", "uv.toml") for folder in folders]
     chosen = environ.get("UV_CONFIG_FILE")
     for path in [Path(chosen)] if chosen else paths:
-        text = _text(path)
+        text = files.read(path)
         found = parse_uv(text) if isinstance(text, str) else ""
         if found:
             return found
     return ""
-
-
-def _text(path: Path) -> str | Missing:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_CONFIG_BYTES).decode("utf-8", "replace")
-    except PermissionError:
-        return Missing("denied", f"{path} may not be read")
-    except (OSError, ValueError):
-        return ABSENT

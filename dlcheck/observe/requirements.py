@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dlcheck.model.gaps import Maybe, NOT_LOOKED
+from dlcheck.model.gaps import NOT_LOOKED, Maybe
 from dlcheck.model.python import ExtraRequirement, Unsatisfied
 
 if TYPE_CHECKING:
@@ -177,12 +177,12 @@ def _provider(name: str, used: Mapping[str, Installed]) -> Installed | None:
 
 def _meets(version: str, requirement: Requirement) -> bool:
     """Does the version meet the requirement? A version that is none by PEP 440 is given the benefit of the doubt."""
-    from packaging.version import InvalidVersion
+    from packaging.version import InvalidVersion, Version
 
     if requirement.url or not requirement.specifier:
         return True
     try:
-        return requirement.specifier.contains(version, prereleases=True)
+        return requirement.specifier.contains(Version(version), prereleases=True)
     except InvalidVersion:
         return True
 
