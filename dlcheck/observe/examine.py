@@ -16,6 +16,7 @@ from dlcheck.model.gaps import Probed, unseen
 from dlcheck.model.snapshot import PROBES, Snapshot
 from dlcheck.observe import child
 from dlcheck.observe.context import Context, Request
+from dlcheck.observe.printable import printable
 
 FRAMEWORKS = ("torch", "tensorflow", "jax", "torch_xla", "numerics", "libraries")
 """Probes that import something heavy: left out by `--quick`."""
@@ -87,7 +88,7 @@ class Examination:
             working_folder=self._request.cwd,
             seconds=round(time.monotonic() - self._began, 3),
         )
-        return msgspec.structs.replace(empty, **results)
+        return printable(msgspec.structs.replace(empty, **results))
 
     def _end(self) -> None:
         """End the children that still run, and give their threads a moment to remove what they wrote."""

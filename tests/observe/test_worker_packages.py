@@ -10,12 +10,14 @@ import sys
 import venv
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dlcheck.model.gaps import ABSENT, Missing, known
 from dlcheck.model.python import Interpreter, Packages
 from dlcheck.observe import inside
 from dlcheck.observe.context import Context, Request
+from dlcheck.observe.printable import printable
 
 VERSION = f"python{sys.version_info[0]}.{sys.version_info[1]}"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="environments are laid out as on POSIX")
@@ -180,10 +182,12 @@ def test_only_the_head_of_a_large_metadata_is_read_and_any_bytes_are_borne(cours
 
 def test_a_name_that_is_not_utf_8_is_borne(course):
     try:
-        os.mkdir(os.fsencode(site(course)) + b"/~t\xffrch")
+        (site(course) / os.fsdecode(b"~t\xffrch")).mkdir()
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
-    assert [one.kind for one in packages(course).leftovers] == ["tilde"]
+    seen = printable(packages(course))
+    assert [(one.kind, one.path) for one in seen.leftovers] == [("tilde", f"{site(course)}/~t\\udcffrch")]
+    assert msgspec.json.encode(seen)
 
 
 def test_leftovers_are_told(course):
