@@ -10,7 +10,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def printable(facts: T) -> T:
-    """The same facts, each byte that is no text written as its escape: `\\udcff`. Unchanged where there is none."""
+    """The same facts, each byte that is no text written as an escape. Unchanged where there is none."""
     try:
         msgspec.json.encode(facts)
     except UnicodeEncodeError:
