@@ -107,7 +107,7 @@ class NvidiaGpu(msgspec.Struct, frozen=True, kw_only=True):
     virtualization: Maybe[str] = NOT_LOOKED
     """"none", "passthrough", "vgpu", "host-vgpu", "host-vsga"."""
     handle_code: int = 0
-    """NVML's return code for the handle: 15 is a lost GPU."""
+    """NVML's return code for the handle, or of a later call by which the GPU was lost (15) or needs a reset (16)."""
 
 
 class Nvidia(msgspec.Struct, frozen=True, kw_only=True):
