@@ -14,7 +14,7 @@ from dlcheck.model.devices import Nvidia, NvidiaGpu, Pci
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Maybe, Missing, Probed, seen, unseen
 from dlcheck.observe import ask
 from dlcheck.observe.context import Context
-from dlcheck.observe.host import kernel_log, nvidia_files
+from dlcheck.observe.host import kernel_log, nvidia_files, nvml
 from dlcheck.observe.host.pci import read_sysfs
 
 PROGRAM = "dlcheck.observe.host.nvml"
@@ -107,7 +107,7 @@ def _gpus(facts: Mapping[str, Any], gap: Missing) -> Maybe[tuple[NvidiaGpu, ...]
 def _gpu(index: int, facts: Mapping[str, Any], gap: Missing) -> NvidiaGpu:
     code = facts.get(f"gpu.{index}.handle_code", 0)
     if code:
-        gap = Missing("broken", f"NVML gave up on this GPU (code {code})")
+        gap = Missing("broken", nvml.words_of(code))
     fields: dict[str, Any] = {"index": index, "handle_code": code}
     for field in msgspec.structs.fields(NvidiaGpu):
         if field.name in fields:

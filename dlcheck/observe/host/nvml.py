@@ -65,7 +65,7 @@ def work(answer: Any, asked: dict[str, Any]) -> None:
     answer.facts(nvml_code=code)
     if code:
         for field in ("driver_version", "driver_cuda", "gpus"):
-            answer.gap(field, "broken", _words(code))
+            answer.gap(field, "broken", words_of(code))
         return
     _field(answer, "driver_version", "the driver's version", pynvml.nvmlSystemGetDriverVersion)
     _field(answer, "driver_cuda", "the driver's CUDA version", lambda: _cuda(pynvml.nvmlSystemGetCudaDriverVersion()))
@@ -125,7 +125,7 @@ def _gpus(answer: Any, pynvml: Any) -> None:
     try:
         count = int(pynvml.nvmlDeviceGetCount())
     except pynvml.NVMLError as error:
-        answer.gap("gpus", GAPS.get(error.value, "broken"), _words(error.value))
+        answer.gap("gpus", GAPS.get(error.value, "broken"), words_of(error.value))
         return
     handles: dict[int, Any] = {}
     answer.facts(gpu_count=min(count, 64))
@@ -170,7 +170,7 @@ def _field(answer: Any, names: str | list[str], words: str, call: Callable[[], A
         answer.facts(**dict.fromkeys(fields, error.object.decode("utf-8", "replace")))
     except Exception as error:  # noqa: BLE001 (one call that fails costs its fields, whatever failed)
         code = int(getattr(error, "value", 0) or 0)
-        gap, why = GAPS.get(code, "broken"), _words(code) if code else f"{type(error).__name__}: {error}"
+        gap, why = GAPS.get(code, "broken"), words_of(code) if code else f"{type(error).__name__}: {error}"
         if isinstance(error, AttributeError):
             gap, why = "absent", f"this nvidia-ml-py does not know the call ({error})"
         for field in fields:
@@ -178,7 +178,8 @@ def _field(answer: Any, names: str | list[str], words: str, call: Callable[[], A
     return code
 
 
-def _words(code: int) -> str:
+def words_of(code: int) -> str:
+    """The code with its meaning: "NVML 15: the GPU is lost"."""
     return f"NVML {code}: {WORDS.get(code, 'an error without a name')}"
 
 

@@ -124,8 +124,8 @@ def fabric_state(nv: Any, gpu: Any) -> tuple[str]:
 
     told = nv.c_nvmlGpuFabricInfo_t()
     nv.nvmlDeviceGetGpuFabricInfo(gpu, ctypes.byref(told))
-    state = told.state
-    return (_of(FABRIC_STATES, state if isinstance(state, int) else state.value),)
+    # One byte in nvml.h, four in the Python structure.
+    return (_of(FABRIC_STATES, told.state & 0xFF),)
 
 
 def multiprocessors(nv: Any, gpu: Any) -> tuple[int]:
