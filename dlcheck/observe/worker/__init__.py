@@ -20,7 +20,8 @@ class Answer(object):
     """The way back: a file of JSON lines. Never stdout, which frameworks print on."""
 
     def __init__(self, path):
-        """Append to the file at `path`."""
+        """Append to the file at `path`, which lies in a folder that is removed afterwards."""
+        self.path = path
         self._file = open(path, "a", encoding="utf-8", errors="backslashreplace")
 
     def stage(self, words):
