@@ -14,6 +14,7 @@ from dlcheck.model.python import Jax, Libraries, LibraryImport, TensorFlow, Torc
 from dlcheck.observe import ask
 from dlcheck.observe.context import Context
 from dlcheck.observe.inside import ask_judged
+from dlcheck.observe.numerics import numerics  # noqa: F401 (a probe like those below)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -28,7 +29,7 @@ def torch(context: Context) -> Probed[Torch]:
 
 def tensorflow(context: Context) -> Probed[TensorFlow]:
     """TensorFlow as its worker tells it, and why it uses no GPU as it logs it."""
-    answered = ask_judged(context, "tensorflow")
+    answered = ask_judged(context, "tensorflow", {"exercises": True})
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     reason = tensorflow_gpu_reason(answered.ended.stderr)
@@ -92,7 +93,7 @@ _GPU_REASON = re.compile(
 
 
 def _ask(context: Context, program: str, kind: type[T]) -> Probed[T]:
-    answered = ask_judged(context, program)
+    answered = ask_judged(context, program, {"exercises": True})
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     return _probed(answered, kind)

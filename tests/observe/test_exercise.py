@@ -16,6 +16,9 @@ class Answers:
     def stage(self, words):
         self.last_stage = words
 
+    def facts(self, **fields):
+        self.trying = fields["trying"]
+
     def add(self, field, item):
         assert field == "exercises"
         self.items.append(item)

@@ -41,6 +41,7 @@ class Exercises(object):
             self._add(topic, name, "error", got=died)
             return
         self._answer.stage("calculating %s with %s" % (name, self.library))
+        self._answer.facts(trying=self.library + "/" + name)
         began = time.perf_counter()
         expected = got = ""
         try:

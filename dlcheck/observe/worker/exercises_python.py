@@ -28,7 +28,7 @@ def built_in_types(_):
         ("|3+4i|", abs(3 + 4j), 5, 0),
         ("'deep' + 'learning'", " ".join(["deep", "learning"]), "deep learning", 0),
         ("bytes of 'é'", len("é".encode("utf-8")), 2, 0),
-        ("not (True and False)", not (True and False), True, 0),
+        ("5 > 3 > 2", 5 > 3 > 2, True, 0),
     ]
 
 

@@ -49,7 +49,7 @@ def described_by_pandas(pandas):
 def five_numbers_by_python(_):
     """Minimum, quartiles, maximum."""
     quartiles = statistics.quantiles(known.SIX, n=4, method="inclusive")
-    return [("", [min(known.SIX)] + quartiles + [max(known.SIX)], known.FIVE_NUMBERS, 1e-12)]
+    return [("", [min(known.SIX), *quartiles, max(known.SIX)], known.FIVE_NUMBERS, 1e-12)]
 
 
 def five_numbers_by_numpy(np):

@@ -78,6 +78,7 @@ class State(object):
             self._fail(distribution, "Crash", died)
             return None
         self._answer.stage("importing " + modules[0])
+        self._answer.facts(trying=distribution)
         if distribution == "matplotlib":
             keep_matplotlib_from_writing(os.path.dirname(self._answer.path))
         try:
