@@ -21,15 +21,18 @@ def numerics(context: Context) -> Probed[Numerics]:
     recorded with the words of its end, and costs only itself. One that never comes back costs all that follows it.
     """
     died: dict[str, dict[str, str]] = {"without_libraries": {}, "without_exercises": {}}
+    answered = ask_judged(context, "numerics", died)
     for _ in range(MAX_CRASHES):
-        answered = ask_judged(context, "numerics", died)
-        if isinstance(answered, Missing):
-            return Probed(missing=answered)
+        if isinstance(answered, Missing) or answered.finished or answered.ended.outcome == "timed-out":
+            break
         step = str(answered.facts.get("trying", ""))
         kind = "without_exercises" if "/" in step else "without_libraries"
-        if answered.finished or not step or answered.ended.outcome == "timed-out" or step in died[kind]:
+        if not step or step in died[kind]:
             break
         died[kind][step] = words(answered.ended.ending.words, answered.ended.stderr)
+        answered = ask_judged(context, "numerics", died)
+    if isinstance(answered, Missing):
+        return Probed(missing=answered)
     probed = ask.probed(answered, Numerics)
     value = probed.value
     if value is not None and not answered.finished and not value.exercises:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, seen, unseen
 from dlcheck.model.host import Git
-from dlcheck.observe import child
+from dlcheck.observe import child, trials
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import command_line_tools
+
+LEFT_OUT = Missing("not-looked", "left out by --quick")
 
 
 def probe(context: Context) -> Probed[Git]:
@@ -45,6 +47,7 @@ def probe(context: Context) -> Probed[Git]:
             identity_email_set=identity_set("email", settings, context.environ),
             lfs_version=parse_lfs(lfs.stdout),
             autocrlf=settings.get("core.autocrlf", "") if not isinstance(settings, Missing) else "",
+            trial_commit=LEFT_OUT if context.quick else trials.commit(executable, environ, context.seconds()),
         )
     )
 

@@ -12,7 +12,7 @@ import msgspec
 
 from dlcheck.model.gaps import Maybe, Missing, Probed, seen
 from dlcheck.model.host import Place, Storage
-from dlcheck.observe import ask
+from dlcheck.observe import ask, trials
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import mounts, windows
 from dlcheck.observe.host.mounts import Mount
@@ -42,7 +42,18 @@ def probe(context: Context) -> Probed[Storage]:
         else:
             found.append(measured(place, there))
     found += _ask_remote(remote, context.seconds())
-    return seen(Storage(places=tuple(sorted(found, key=lambda place: list(wanted).index(place.role)))))
+    written, took = _trial(found, context)
+    ordered = tuple(sorted(found, key=lambda place: list(wanted).index(place.role)))
+    return seen(Storage(places=ordered, trial_write=written, trial_seconds=took))
+
+
+def _trial(found: list[Place], context: Context) -> tuple[Maybe[int], float]:
+    """The trial file where the caches of models and data sets live."""
+    if context.quick:
+        return Missing("not-looked", "left out by --quick"), 0.0
+    caches = next(place for place in found if place.role == "hugging-face")
+    seconds = min(context.seconds(), NETWORK_SECONDS) if caches.network else context.seconds()
+    return trials.write(caches.path, caches.filesystem, seconds)
 
 
 def _mounts(context: Context) -> tuple[Mount, ...]:
