@@ -13,6 +13,8 @@ from dlcheck.observe.inside import ask_judged
 MAX_CRASHES = 6
 """So many steps may end the child; each time what is left is asked again without them."""
 
+ENOUGH_CORES = 4
+
 
 def numerics(context: Context) -> Probed[Numerics]:
     """The exercises of Python, NumPy, pandas, Matplotlib, SciPy, scikit-learn and numexpr.
@@ -21,7 +23,8 @@ def numerics(context: Context) -> Probed[Numerics]:
     recorded with the words of its end, and costs only itself. One that never comes back costs all that follows it.
     """
     died: dict[str, dict[str, str]] = {"without_libraries": {}, "without_exercises": {}}
-    answered = ask_judged(context, "numerics", died)
+    asked = {"left_out": left_out(context), **died}
+    answered = ask_judged(context, "numerics", asked)
     for _ in range(MAX_CRASHES):
         if isinstance(answered, Missing) or answered.finished or answered.ended.outcome == "timed-out":
             break
@@ -30,7 +33,7 @@ def numerics(context: Context) -> Probed[Numerics]:
         if not step or step in died[kind]:
             break
         died[kind][step] = words(answered.ended.ending.words, answered.ended.stderr)
-        answered = ask_judged(context, "numerics", died)
+        answered = ask_judged(context, "numerics", asked)
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     probed = ask.probed(answered, Numerics)
@@ -39,6 +42,21 @@ def numerics(context: Context) -> Probed[Numerics]:
         # It never came as far as Python's own: nothing was seen.
         return msgspec.structs.replace(probed, value=None, missing=answered.gap)
     return probed
+
+
+def left_out(context: Context) -> dict[str, str]:
+    """Libraries that are not imported this time, and why.
+
+    SciPy and scikit-learn cost a second of processor time. Beside an import of PyTorch that is free where there are
+    cores enough; where there are not, the whole examination would take a quarter longer.
+    """
+    if context.deep:
+        return {}
+    cpu = context.wait("cpu").value
+    if cpu is None or not cpu.usable_cores or cpu.usable_cores >= ENOUGH_CORES:
+        return {}
+    why = f"on a machine of fewer than {ENOUGH_CORES} cores only with --deep"
+    return {"scipy": why, "scikit-learn": why}
 
 
 def words(ending: str, stderr: str) -> str:

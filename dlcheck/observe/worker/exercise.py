@@ -56,6 +56,10 @@ class Exercises(object):
             outcome, got = "error", "%s: %s" % (type(error).__name__, error)
         self._add(topic, name, outcome, expected, got, seconds=time.perf_counter() - began)
 
+    def left_out(self, topic, name, why):
+        """Say of one that it is not done this time."""
+        self._add(topic, name, "left-out", got=why)
+
     def missing(self, topic, name, needs):
         """Say of one that its library is not installed."""
         self._add(topic, name, "missing-library", needs=needs)

@@ -3,8 +3,6 @@
 A row of EXERCISES is: library, topic, name, calculation, options.
 """
 
-import math
-
 from . import known
 
 # Two clouds of three points; by hand their centres, and the sum of squared distances to them (4/3 each).
@@ -54,6 +52,16 @@ def neighbours(sklearn):
     return [("", model.predict([[2.0, 2.0], [7.0, 7.0]]), [0, 1], 0), ("distances", distance, [0, 1, 1], 1e-9)]
 
 
+def neighbours_by_numpy(np):
+    """The same by distances."""
+    points, classes = np.array(CLOUDS), np.array(CLOUD)
+    said = []
+    for new in ([2.0, 2.0], [7.0, 7.0]):
+        distance = np.sqrt(((points - np.array(new)) ** 2).sum(axis=1))
+        said.append(int(np.bincount(classes[np.argsort(distance)[:3]]).argmax()))
+    return [("", said, [0, 1], 0)]
+
+
 def support_vectors(sklearn):
     """Between (0, 0) and (2, 2) the widest margin has w = (½, ½) and b = −1."""
     model = sklearn.svm.SVC(kernel="linear", C=1e3).fit([[0.0, 0.0], [2.0, 2.0]], [0, 1])
@@ -73,117 +81,16 @@ def clusters(sklearn):
     ]
 
 
-# Ten answers, worked by hand: 3 true positives, 1 false negative, 2 false positives, 4 true negatives.
-TRUE = [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
-SAID = [1, 1, 1, 0, 1, 1, 0, 0, 0, 0]
-
-
-def confusion(sklearn):
-    """Confusion matrix and what follows from it."""
-    metrics = sklearn.metrics
-    return [
-        ("confusion matrix", metrics.confusion_matrix(TRUE, SAID), [[4, 2], [1, 3]], 0),
-        ("accuracy", metrics.accuracy_score(TRUE, SAID), 0.7, 1e-12),
-        ("precision", metrics.precision_score(TRUE, SAID), 0.6, 1e-12),
-        ("recall", metrics.recall_score(TRUE, SAID), 0.75, 1e-12),
-        ("F1", metrics.f1_score(TRUE, SAID), 2 / 3, 1e-12),
-    ]
-
-
-def confusion_by_numpy(np):
-    """The same from the definitions."""
-    true, said = np.array(TRUE, dtype=bool), np.array(SAID, dtype=bool)
-    hit = int((true & said).sum())
-    precision, recall = hit / int(said.sum()), hit / int(true.sum())
-    return [
-        ("accuracy", (true == said).mean(), 0.7, 1e-12),
-        ("precision", precision, 0.6, 1e-12),
-        ("recall", recall, 0.75, 1e-12),
-        ("F1", 2 * precision * recall / (precision + recall), 2 / 3, 1e-12),
-    ]
-
-
-def of_scores(sklearn):
-    """AUC: three of four pairs are in order. Log loss: the mean of −ln 0.9, −ln 0.9, −ln 0.8, −ln 0.65."""
-    loss = -(2 * math.log(0.9) + math.log(0.8) + math.log(0.65)) / 4
-    return [
-        ("AUC-ROC", sklearn.metrics.roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]), 0.75, 1e-12),
-        ("log loss", sklearn.metrics.log_loss([1, 0, 0, 1], [0.9, 0.1, 0.2, 0.65]), loss, 1e-9),
-    ]
-
-
-# By hand: squared errors 0.25, 0.25, 0, 1; about the mean 2.875 the squares sum to 29.1875.
-WANTED, PREDICTED = [3.0, -0.5, 2.0, 7.0], [2.5, 0.0, 2.0, 8.0]
-RMSE, R_SQUARED = 0.375**0.5, 1 - 1.5 / 29.1875
-# With one predictor and four values: 1 − (1 − R²) · 3 / 2.
-ADJUSTED = 1 - 1.5 / 29.1875 * 3 / 2
-# √ of the mean of (ln 4/3.5)², 0, (ln 3.5/5)², (ln 8/9)².
-POSITIVE, GUESSED = [3.0, 5.0, 2.5, 7.0], [2.5, 5.0, 4.0, 8.0]
-RMSLE = ((math.log(4 / 3.5) ** 2 + math.log(3.5 / 5) ** 2 + math.log(8 / 9) ** 2) / 4) ** 0.5
-
-
-def _of_regression(square_error, square_log_error, r_squared):
-    return [
-        ("RMSE", square_error**0.5, RMSE, 1e-12),
-        ("RMSLE", square_log_error**0.5, RMSLE, 1e-12),
-        ("R²", r_squared, R_SQUARED, 1e-12),
-        ("adjusted R²", 1 - (1 - r_squared) * 3 / 2, ADJUSTED, 1e-12),
-    ]
-
-
-def of_regression(sklearn):
-    """RMSE, RMSLE, R² and adjusted R²."""
-    metrics = sklearn.metrics
-    return _of_regression(
-        float(metrics.mean_squared_error(WANTED, PREDICTED)),
-        float(metrics.mean_squared_log_error(POSITIVE, GUESSED)),
-        float(metrics.r2_score(WANTED, PREDICTED)),
-    )
-
-
-def of_regression_by_numpy(np):
-    """The same from the definitions."""
-    wanted, predicted = np.array(WANTED), np.array(PREDICTED)
-    square_error = float(((wanted - predicted) ** 2).mean())
-    logs = np.log1p(np.array(POSITIVE)) - np.log1p(np.array(GUESSED))
-    return _of_regression(square_error, float((logs**2).mean()), 1 - square_error / float(wanted.var()))
-
-
-def split(sklearn):
-    """A hundred rows into 60 for training, 20 for validation, 20 for the test: none twice, none lost."""
-    cut = sklearn.model_selection.train_test_split
-    rest, test = cut(list(range(100)), test_size=20, random_state=0)
-    train, validation = cut(rest, test_size=20, random_state=0)
-    return [
-        ("rows", [len(train), len(validation), len(test)], [60, 20, 20], 0),
-        ("none twice, none lost:", sorted(train + validation + test) == list(range(100)), True, 0),
-    ]
-
-
-def folds(sklearn):
-    """Ten rows in five folds, each row tested once; five rows left out one at a time."""
-    chosen = sklearn.model_selection
-    rows = [[one] for one in range(10)]
-    tests = [test.tolist() for _, test in chosen.KFold(5, shuffle=True, random_state=0).split(rows)]
-    alone = [(len(train), test.tolist()) for train, test in chosen.LeaveOneOut().split(rows[:5])]
-    return [
-        ("fold sizes", [len(test) for test in tests], [2] * 5, 0),
-        ("each row tested once:", sorted(row for test in tests for row in test) == list(range(10)), True, 0),
-        ("leave-one-out", alone, [[4, [one]] for one in range(5)], 0),
-    ]
-
-
-def cross_validation(sklearn):
-    """Leaving one out, the mean of the others predicts 1 … 5 with the squared error 25/16 · 2 = 3.125."""
-    # A regression on a constant column is the mean of what it was fitted to.
-    scores = sklearn.model_selection.cross_val_score(
-        sklearn.linear_model.LinearRegression(),
-        [[0.0]] * 5,
-        [1.0, 2.0, 3.0, 4.0, 5.0],
-        cv=sklearn.model_selection.LeaveOneOut(),
-        scoring="neg_mean_squared_error",
-    )
-    return [("mean squared error", -scores.mean(), 3.125, 1e-9)]
+def clusters_by_numpy(np):
+    """The same by Lloyd's steps: each point to its nearest centre, each centre to the mean of its points."""
+    points = np.array(CLOUDS)
+    centres = points[:2]
+    for _ in range(5):
+        distance = ((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+        nearest = distance.argmin(axis=1)
+        centres = np.stack([points[nearest == index].mean(axis=0) for index in (0, 1)])
+    inertia = float(((points - centres[nearest]) ** 2).sum())
+    return [("centres", sorted(centres.tolist()), CENTRES, 1e-9), ("inertia", inertia, INERTIA, 1e-9)]
 
 
 def descent(np):
@@ -254,17 +161,11 @@ EXERCISES = (
     ("numpy", "regression", "linear-regression", linear_by_numpy, {}),
     ("scikit-learn", "regression", "linear-regression", linear_by_sklearn, {}),
     ("scikit-learn", "classification", "logistic-regression", logistic_by_sklearn, {}),
+    ("numpy", "classification", "nearest-neighbours", neighbours_by_numpy, {}),
     ("scikit-learn", "classification", "nearest-neighbours", neighbours, {}),
     ("scikit-learn", "classification", "support-vector-machine", support_vectors, {}),
+    ("numpy", "clustering", "k-means", clusters_by_numpy, {}),
     ("scikit-learn", "clustering", "k-means", clusters, {}),
-    ("numpy", "metrics", "of-classes", confusion_by_numpy, {}),
-    ("scikit-learn", "metrics", "of-classes", confusion, {}),
-    ("scikit-learn", "metrics", "of-scores", of_scores, {}),
-    ("numpy", "metrics", "of-a-regression", of_regression_by_numpy, {}),
-    ("scikit-learn", "metrics", "of-a-regression", of_regression, {}),
-    ("scikit-learn", "validation", "split", split, {}),
-    ("scikit-learn", "validation", "folds", folds, {}),
-    ("scikit-learn", "validation", "cross-validation", cross_validation, {"long": True}),
     ("numpy", "gradient-descent", "descent", descent, {}),
     ("numpy", "gradient-descent", "logistic-regression-by-descent", logistic_by_descent, {}),
     ("numpy", "fitting", "polynomials", fitting, {}),

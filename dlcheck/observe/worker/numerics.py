@@ -10,7 +10,14 @@ import os
 import shutil
 import traceback
 
-from . import exercises_algebra, exercises_learning, exercises_numexpr, exercises_python, exercises_statistics
+from . import (
+    exercises_algebra,
+    exercises_learning,
+    exercises_numexpr,
+    exercises_python,
+    exercises_statistics,
+    exercises_validation,
+)
 from .exercise import Exercises
 
 # Distribution, modules, libraries it cannot do without. In the order in which a course meets them; scikit-learn imports
@@ -36,13 +43,21 @@ LIBRARIES = (
     ),
     ("numexpr", ("numexpr",), ("numpy",)),
 )
-SUBJECTS = (exercises_python, exercises_algebra, exercises_statistics, exercises_learning, exercises_numexpr)
+SUBJECTS = (
+    exercises_python,
+    exercises_algebra,
+    exercises_statistics,
+    exercises_learning,
+    exercises_validation,
+    exercises_numexpr,
+)
 
 
 def work(answer, asked):
     """Do the exercises of Python, then import each library and do its own.
 
-    asked: `depth`; `without_libraries` and `without_exercises`, name → words, of what ended an earlier child.
+    asked: `depth`; `left_out`, library → why; `without_libraries` and `without_exercises`, name → words, of what ended
+    an earlier child.
     """
     exercises = [row for subject in SUBJECTS for row in subject.EXERCISES]
     state = State(answer, asked)
@@ -58,6 +73,7 @@ class State(object):
     def __init__(self, answer, asked):
         self._answer = answer
         self._deep = asked.get("depth") == "deep"
+        self._left_out = asked.get("left_out") or {}
         self._without_libraries = asked.get("without_libraries") or {}
         self._without_exercises = asked.get("without_exercises") or {}
         self._versions = {}
@@ -68,6 +84,8 @@ class State(object):
         """Import a library; None where it is not there or fails, which is then known."""
         if not is_installed(modules[0]):
             self._absent.add(distribution)
+            return None
+        if distribution in self._left_out:
             return None
         for other in needs:
             if other in self._failed:
@@ -108,7 +126,9 @@ class State(object):
             absent = [one for one in needs if one in self._absent]
             failed = [one for one in needs if one in self._failed]
             long = options.get("long", False)
-            if failed or (library is None and distribution != "python" and not absent):
+            if distribution in self._left_out and not absent:
+                mine.left_out(topic, name, self._left_out[distribution])
+            elif failed or (library is None and distribution != "python" and not absent):
                 mine.failed(topic, name, self._words(failed))
             elif absent:
                 mine.missing(topic, name, absent[0])
