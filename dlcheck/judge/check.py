@@ -48,6 +48,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Where a check answers for several subjects; for those of EACH the engine fills it in."""
     at_most: Grade = FAIL
     """A bad verdict of this case is never graded worse."""
+    after: tuple[str, ...] = ()
+    """Further checks whose failure explains this case."""
 
 
 Judge = Callable[..., "Verdict | Iterable[Verdict]"]
@@ -128,9 +130,17 @@ def ok(*evidence: str, subject: str = "") -> Verdict:
     return Verdict(outcome="pass", evidence=evidence, subject=subject)
 
 
-def bad(*evidence: str, fixes: Iterable[Fix] = (), subject: str = "", at_most: Grade = FAIL) -> Verdict:
+def bad(
+    *evidence: str,
+    fixes: Iterable[Fix] = (),
+    subject: str = "",
+    at_most: Grade = FAIL,
+    after: Iterable[str] = (),
+) -> Verdict:
     """The fault that the check is named after. The evidence says what was seen and what is needed."""
-    return Verdict(outcome="bad", evidence=evidence, fixes=tuple(fixes), subject=subject, at_most=at_most)
+    return Verdict(
+        outcome="bad", evidence=evidence, fixes=tuple(fixes), subject=subject, at_most=at_most, after=tuple(after)
+    )
 
 
 def note(*evidence: str, fixes: Iterable[Fix] = (), subject: str = "") -> Verdict:
