@@ -203,7 +203,9 @@ def _find_causes(results: list[_Result]) -> None:
         causes = [
             other.check.id
             for other in failed
-            if other is not result and other.check.id in (*result.check.after, *result.verdict.after) and _same_subject(other, result)
+            if other is not result
+            and other.check.id in (*result.check.after, *result.verdict.after)
+            and _same_subject(other, result)
         ]
         if result.gap_in:
             causes += [

@@ -1,0 +1,149 @@
+"""Steps that mend a library which is installed and cannot be imported."""
+
+from __future__ import annotations
+
+import re
+
+from dlcheck.judge.advice.install import (
+    IMPORT_NAMES,
+    conda_command,
+    conda_program,
+    distribution_name,
+    install,
+    judged_python,
+    run_python,
+)
+from dlcheck.judge.advice.shell import command, shell_of
+from dlcheck.judge.advice.system import SystemPackage, install_program
+from dlcheck.judge.knowledge.error_messages import Meaning
+from dlcheck.model.report import Command, Fix
+from dlcheck.model.snapshot import Snapshot
+
+TORCH_WHEELS = "https://download.pytorch.org/whl"
+_VARIANT = re.compile(r"(?:cpu|xpu|cu\d{2,3}|rocm[\d.]+)$")
+_PARTNERS = ("torchvision", "torchaudio")
+"""Compiled for one release of torch: they are replaced with it, in one step."""
+
+
+def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix, ...]:
+    """Alternatives that mend what `meaning` says of the import of this distribution; none where nothing is known."""
+    verify = run_python(snapshot, _import_of(distribution))
+    if meaning.cure == "look":
+        return (Fix(title=meaning.advice, verify=verify, source=meaning.source),)
+    if meaning.cure == "unset":
+        return (_without_variables(snapshot, meaning, distribution),)
+    if meaning.cure == "conda":
+        return _by_conda(snapshot, meaning, verify) or reinstall(snapshot, distribution)
+    if meaning.cure == "system":
+        return _by_system(snapshot, meaning, verify)
+    if meaning.cure in ("install", "upgrade"):
+        name = distribution_of(meaning.install)
+        return install(
+            snapshot,
+            [name],
+            title=f"Install {name} anew" if meaning.cure == "install" else f"Bring {name} up to date",
+            reinstall=meaning.cure == "install",
+            upgrade=meaning.cure == "upgrade",
+            remove_first=meaning.remove,
+            verify=_import_of(distribution),
+            source=meaning.source,
+        )
+    if meaning.cure == "complete" and (wanted := _unsatisfied(snapshot, distribution_of(meaning.install))):
+        return install(
+            snapshot, [wanted], title=f"Install {wanted}", verify=_import_of(distribution), source=meaning.source
+        )
+    return reinstall(snapshot, distribution, source=meaning.source)
+
+
+def reinstall(snapshot: Snapshot, distribution: str, *, source: str = "") -> tuple[Fix, ...]:
+    """Alternatives that install the distribution again in the version and the build that it has, all its files anew.
+
+    torch's partners come with it, in one step: resolved apart they would be of another build.
+    """
+    requirements, index = [_pinned(snapshot, distribution)], ""
+    if distribution == "torch":
+        requirements += [_pinned(snapshot, name) for name in _PARTNERS if _version(snapshot, name)]
+        variant = _version(snapshot, "torch").partition("+")[2]
+        index = f"{TORCH_WHEELS}/{variant}" if _VARIANT.match(variant) else ""
+    plain = [requirement.partition("+")[0] for requirement in requirements]
+    return install(
+        snapshot,
+        requirements if index else plain,
+        title=f"Install {distribution} again, all its files anew",
+        index_url=index,
+        elsewhere=plain if index else (),
+        reinstall=True,
+        verify=_import_of(distribution),
+        source=source,
+    )
+
+
+def _pinned(snapshot: Snapshot, distribution: str) -> str:
+    """The distribution in the version it has; without one where that is not known or no index keeps it for long."""
+    version = _version(snapshot, distribution)
+    return distribution if not version or "dev" in version else f"{distribution}=={version}"
+
+
+def _version(snapshot: Snapshot, distribution: str) -> str:
+    packages = snapshot.packages.value
+    found = packages.find(distribution) if packages else None
+    return found.version if found else ""
+
+
+def _unsatisfied(snapshot: Snapshot, name: str) -> str:
+    """The requirement on `name` that an installed distribution has and the environment lacks, or ""."""
+    packages = snapshot.packages.value
+    lacking = (one.requirement for one in packages.unsatisfied) if packages else ()
+    return next((one.partition(";")[0].strip() for one in lacking if distribution_name(one) == name), "")
+
+
+def _without_variables(snapshot: Snapshot, meaning: Meaning, distribution: str) -> Fix:
+    names = ", ".join(meaning.unset)
+    shell = shell_of(snapshot)
+    commands: tuple[Command, ...] = ()
+    if shell in ("bash", "zsh"):
+        text = f"unset {' '.join(meaning.unset)}"
+        commands = (Command(argv=(shell, "-c", text), text=text, shell=shell),)
+    words = [word for name in meaning.unset for word in ("-u", name)]
+    return Fix(
+        title=f"Take {names} away, here and where it is set: ~/.bashrc, a module, conda's activation",
+        commands=commands,
+        verify=command(snapshot, "env", *words, judged_python(snapshot), "-c", _import_of(distribution)),
+        source=meaning.source,
+    )
+
+
+def _by_conda(snapshot: Snapshot, meaning: Meaning, verify: Command) -> tuple[Fix, ...]:
+    interpreter = snapshot.interpreter.value
+    if interpreter is None or interpreter.environment != "conda" or not conda_program(snapshot):
+        return ()
+    step = conda_command(snapshot, "install", meaning.install)
+    title = f"Install {meaning.install} by conda"
+    return (
+        Fix(
+            title=title,
+            commands=(step,),
+            needs=("network",),
+            changes_packages=True,
+            verify=verify,
+            source=meaning.source,
+        ),
+    )
+
+
+def _by_system(snapshot: Snapshot, meaning: Meaning, verify: Command) -> tuple[Fix, ...]:
+    steps = install_program(snapshot, SystemPackage(winget=meaning.install))
+    title = "Install Microsoft's Visual C++ runtime (https://aka.ms/vs/17/release/vc_redist.x64.exe)"
+    return (Fix(title=title, commands=steps, needs=("admin", "network"), verify=verify, source=meaning.source),)
+
+
+def distribution_of(module: str) -> str:
+    """The distribution that brings a module: "pillow" for "PIL"; as a rule they have one name."""
+    by_module = {imported: name for name, imported in reversed(IMPORT_NAMES.items())}
+    return by_module.get(module, distribution_name(module))
+
+
+def _import_of(distribution: str) -> str:
+    """Code that imports it and says which version it is."""
+    module = IMPORT_NAMES.get(distribution, distribution.replace("-", "_"))
+    return f"import {module}; print('imported')"

@@ -1,0 +1,73 @@
+"""Looking itself: a child that crashed or hung while it looked, where no other check judges that group of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from dlcheck.judge import check as writing
+from dlcheck.judge.check import WARN, Verdict, bad, check, ok
+from dlcheck.model.gaps import Probed
+from dlcheck.model.snapshot import PROBES, Snapshot
+
+LAYER = "hardware"
+
+
+@check(WARN, pillar="system", since="0.1")
+def probe_crashes(snapshot: Snapshot) -> Iterator[Verdict]:
+    """A program that was asked about this machine crashed.
+
+    What it would have told is unknown, and so is every check that needs it. The program is a part of this machine, as
+    git, conda or a driver's own tool: that it crashes is a fault worth mending, whatever else is well.
+
+    Known false alarms: groups of facts whose crash has a check of its own, as `torch-import-crashes`.
+    """
+    yield from _ended(snapshot, "crashed")
+
+
+@check(WARN, pillar="system", since="0.1")
+def probe_hangs(snapshot: Snapshot) -> Iterator[Verdict]:
+    """A program that was asked about this machine did not answer in time.
+
+    What it would have told is unknown, and so is every check that needs it. It may wait for a network drive, for a
+    lock that another process holds, or for a device that no longer answers.
+
+    Known false alarms: groups of facts whose time-out has a check of its own, as `torch-import-hangs`.
+    """
+    yield from _ended(snapshot, "timed-out")
+
+
+def _ended(snapshot: Snapshot, gap: Literal["crashed", "timed-out"]) -> Iterator[Verdict]:
+    groups = [name for name in PROBES if not has_own_check(name, gap)]
+    found = False
+    for name in groups:
+        probed: Probed[Any] = getattr(snapshot, name)
+        why = bad_end(probed, gap)
+        if why is not None:
+            found = True
+            yield bad(f"{name.replace('_', ' ')}: {why}", subject=name)
+    if not found:
+        yield ok("every program that was asked came back")
+
+
+def bad_end(probed: Probed[Any], gap: Literal["crashed", "timed-out"]) -> str | None:
+    """How the child that looked crashed or timed out, in words; None where it did not."""
+    if probed.missing is not None and probed.missing.gap == gap:
+        return probed.missing.why or probed.missing.words()
+    ended = probed.ending
+    if probed.value is None or ended is None:
+        return None
+    timed_out = ended.busy is not None
+    if timed_out != (gap == "timed-out") or not (timed_out or ended.signal):
+        return None
+    return f"{ended.words} while {ended.stage}" if ended.stage else ended.words
+
+
+def has_own_check(group: str, gap: Literal["crashed", "timed-out"]) -> bool:
+    """Is there a check that judges this group's crash or time-out itself? By its name and its parameter."""
+    ending = ("-crashes", "-crash") if gap == "crashed" else ("-hangs", "-hang")
+    return any(
+        check.id.endswith(ending)
+        and any(name == group and kind.startswith("Probed[") for name, kind in check.parameters)
+        for check in writing.registry.values()
+    )
