@@ -20,6 +20,10 @@ from dlcheck.model.snapshot import PROBES, Snapshot
 SEVERITY: dict[Status, int] = {"fail": 0, "warn": 1, "unknown": 2, "note": 3, "pass": 4, "skip": 5}
 
 
+LOOKING_CHECKS = frozenset({"probe-crashes", "probe-hangs"})
+"""They say that a fact could not be had, and not what it would have been: the fact that is needed stays unknown."""
+
+
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which checks the person wants: ids or pillars."""
 
@@ -208,12 +212,15 @@ def _find_causes(results: list[_Result]) -> None:
             and _same_subject(other, result)
         ]
         if result.gap_in:
-            causes += [
-                other.check.id
-                for other in failed
-                if any(name == result.gap_in and kind.startswith("Probed[") for name, kind in other.check.parameters)
-            ]
+            causes += [other.check.id for other in failed if _judges_gap(other, result.gap_in)]
         result.caused_by = tuple(dict.fromkeys(causes))
+
+
+def _judges_gap(result: _Result, group: str) -> bool:
+    """Is this finding about why that group of facts could not be had?"""
+    if result.check.id in LOOKING_CHECKS:
+        return result.verdict.subject == group
+    return any(name == group and kind.startswith("Probed[") for name, kind in result.check.parameters)
 
 
 def _same_subject(cause: _Result, result: _Result) -> bool:
@@ -263,7 +270,8 @@ def _verdict(results: list[_Result]) -> VerdictWord:
     """Not ready if a required check failed; unknown if a required fact was not got, or nobody looked; else ready."""
     if any(result.status == "fail" for result in results):
         return "not-ready"
-    if any(result.status == "unknown" and not result.caused_by and result.worst == "fail" for result in results):
+    unexplained = (one for one in results if one.status == "unknown" and not set(one.caused_by) - LOOKING_CHECKS)
+    if any(result.worst == "fail" for result in unexplained):
         return "unknown"
     if not any(result.status == "pass" for result in results):
         return "unknown"

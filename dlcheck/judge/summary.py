@@ -14,7 +14,7 @@ def summarise(verdict: VerdictWord, findings: tuple[Finding, ...], snapshot: Sna
     if verdict == "not-ready" and first is not None:
         return f"Not ready: {_lower(first.title)}."
     if verdict == "unknown":
-        open_question = next((one for one in findings if one.status == "unknown" and not one.caused_by), None)
+        open_question = next((one for one in findings if one.status == "unknown"), None)
         reason = f": {open_question.evidence[0]}" if open_question and open_question.evidence else ""
         return f"It could not be determined whether this machine is ready{reason}."
     sentence = f"Ready for deep learning on {_device(snapshot)}"
