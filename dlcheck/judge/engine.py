@@ -150,6 +150,7 @@ def _judge_one(
             check=check,
             verdict=msgspec.structs.replace(verdict, subject=verdict.subject or subject),
             status=_status(verdict, check, snapshot, profile),
+            gap_in=_gapped_group(check, snapshot) if verdict.outcome == "unknown" else "",
         )
         for verdict in verdicts
     ]
@@ -167,6 +168,16 @@ def _group_of(check: Check, snapshot: Snapshot) -> str:
     names = [EACH.get(name, name) for name, _ in check.parameters if name not in ("profile", "snapshot")]
     ended_badly = [name for name in names if getattr(snapshot, name).ending is not None]
     return (ended_badly or names or [""])[0]
+
+
+def _gapped_group(check: Check, snapshot: Snapshot) -> str:
+    """The first of the check's groups of facts that could not be had, where it said itself that it does not know."""
+    for name, annotation in check.parameters:
+        if annotation.startswith("Probed["):
+            missing = getattr(snapshot, name).missing
+            if missing is not None and missing.gap not in ("absent", "not-looked"):
+                return name
+    return ""
 
 
 def _status(verdict: Verdict, check: Check, snapshot: Snapshot, profile: Profile) -> Status:

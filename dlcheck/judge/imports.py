@@ -155,7 +155,7 @@ def _causes(snapshot: Snapshot, meaning: Meaning | None, probed: Probed[Any]) ->
     if _shadows(snapshot, probed):
         causes.append("local-file-shadows-library")
     if probed.ending is not None and probed.ending.stage in ("", "starting"):
-        causes += ["probe-crashes", "probe-hangs"]
+        causes.append("python-does-not-start")
     return causes
 
 

@@ -3,9 +3,7 @@
 import msgspec
 import pytest
 
-from dlcheck.judge import check as writing
 from dlcheck.judge.checks.probes import has_own_check
-from dlcheck.judge.engine import all_checks
 from dlcheck.judge.knowledge.error_messages import meaning_of, meaning_of_signal, table
 from dlcheck.model.gaps import ABSENT, Ending, Missing, Probed, seen, unseen
 from dlcheck.model.python import (
@@ -193,14 +191,10 @@ def test_every_group_has_one_check_that_judges_its_crash_and_its_time_out(group,
         words="it ended", busy=busy, signal="" if busy is not None else "SIGSEGV", stage=f"importing {group}"
     )
     broken = machine(**{group: Probed(missing=Missing(gap, "it ended"), seconds=1.0, ending=ending)})
-    suffixes = ("-crash", "-crashes") if gap == "crashed" else ("-hang", "-hangs")
-    about = [
-        one
-        for one in report(broken).findings
-        if one.id.endswith(suffixes) and one.status in ("warn", "fail") and (one.subject == group or not one.subject)
-    ]
-    assert len(about) == 1, f"{group} {gap}: {[one.id for one in about]}"
-    assert has_own_check(group, gap) == (about[0].id not in ("probe-crashes", "probe-hangs"))
+    said = report(broken)
+    assert len(said.root_causes) == 1, said.root_causes
+    (own,) = [one for one in said.findings if one.id == said.root_causes[0] and one.status in ("warn", "fail")]
+    assert has_own_check(group, gap) == (own.id not in ("probe-crashes", "probe-hangs"))
 
 
 def test_a_host_program_that_hangs_leaves_what_it_would_have_told_unknown():
@@ -217,7 +211,7 @@ def test_the_interpreter_that_does_not_start_is_one_problem_and_not_one_a_framew
     ending = Ending(words="killed by SIGSEGV", signal="SIGSEGV", stage="starting")
     crash = Probed(missing=Missing("crashed", "killed by SIGSEGV while starting"), seconds=0.1, ending=ending)
     groups = ("interpreter", "packages", "torch", "tensorflow", "jax", "numerics")
-    assert roots(machine(**dict.fromkeys(groups, crash))) == ["probe-crashes"]
+    assert roots(machine(**dict.fromkeys(groups, crash))) == ["python-does-not-start"]
 
 
 def test_a_framework_that_is_installed_and_broken_is_the_problem_not_the_one_that_is_absent():
@@ -241,7 +235,7 @@ def test_quick_knows_by_the_files_whether_it_is_there(builds, expected):
 
 
 def test_quick_sees_a_leftover():
-    empty = build("torch", "", version=ABSENT, has_code=False, metadata_version="")
+    empty = build("torch", "2.13.0", has_code=False, metadata_version="")
     quick = machine(depth="quick", torch=unseen("not-looked"), packages=packages(builds=(empty,)))
     assert status("torch-leftover", quick) == "fail"
 
@@ -335,7 +329,7 @@ def test_a_missing_requirement_is_what_is_installed():
         torch=raised("ModuleNotFoundError", "No module named 'typing_extensions'"),
         packages=packages(distribution("torch", "2.13.0"), unsatisfied=(lacking,)),
     )
-    assert any("'typing-extensions>=4.13'" in text for text in commands(broken))
+    assert any("typing-extensions>=4.13" in text for text in commands(broken))
 
 
 def test_a_library_path_that_spoils_the_import_is_taken_away():
@@ -394,13 +388,6 @@ def test_libraries_that_import_are_silent():
     assert (
         status("library-import-fails", machine(numerics=Numerics(imports={"numpy": "2.1.3"}), libraries=good)) == "pass"
     )
-
-
-def test_causes_named_in_the_table_are_checks():
-    """A misspelt id would leave a consequence standing as a problem of its own."""
-    all_checks()
-    named = {cause for row in (*table().messages, *table().signals) for cause in row.causes}
-    assert named - set(writing.registry) == set()
 
 
 def test_reports_of_broken_frameworks_are_documents():

@@ -45,7 +45,8 @@ def _ended(snapshot: Snapshot, gap: Literal["crashed", "timed-out"]) -> Iterator
         why = bad_end(probed, gap)
         if why is not None:
             found = True
-            yield bad(f"{name.replace('_', ' ')}: {why}", subject=name)
+            inside = ("python-does-not-start",) if name in ("packages", "requirements") else ()
+            yield bad(f"{name.replace('_', ' ')}: {why}", subject=name, after=inside)
     if not found:
         yield ok("every program that was asked came back")
 
@@ -65,6 +66,8 @@ def bad_end(probed: Probed[Any], gap: Literal["crashed", "timed-out"]) -> str | 
 
 def has_own_check(group: str, gap: Literal["crashed", "timed-out"]) -> bool:
     """Is there a check that judges this group's crash or time-out itself? By its name and its parameter."""
+    if group == "interpreter":
+        return "python-does-not-start" in writing.registry
     ending = ("-crashes", "-crash") if gap == "crashed" else ("-hangs", "-hang")
     return any(
         check.id.endswith(ending)
