@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dlcheck.model.gaps import Gap, Missing, Probed
+from dlcheck.model.gaps import Missing, Probed
 from dlcheck.observe import child
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -66,17 +66,8 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
         """The gap that stands for everything it did not come to answer."""
         if self.finished:
             return Missing("not-looked")
-        gap: Gap = _GAPS.get(self.ended.outcome, "broken")
-        ending = self.ended.ending
-        return Missing(gap, f"{ending.words} while {ending.stage}" if ending.stage else ending.words)
-
-
-_GAPS: dict[child.Outcome, Gap] = {
-    "crashed": "crashed",
-    "timed-out": "timed-out",
-    "not-found": "absent",
-    "denied": "denied",
-}
+        missing, stage = self.ended.missing, self.ended.ending.stage
+        return Missing(missing.gap, f"{missing.why} while {stage}") if stage else missing
 
 
 def ask(

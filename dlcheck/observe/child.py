@@ -14,13 +14,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import IO, Literal
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import IO, Literal, TypeVar
 
 import msgspec
 
-from dlcheck.model.gaps import Ending
+from dlcheck.model.gaps import Ending, Gap, Missing
 from dlcheck.observe.endings import describe
+
+T = TypeVar("T")
 
 KEEP_BYTES = 64 * 1024
 """Of each stream: the first and the last half of this are kept."""
@@ -35,6 +38,13 @@ _WINDOWS_FLAGS = 0x08000200 if sys.platform == "win32" else 0
 """CREATE_NO_WINDOW and CREATE_NEW_PROCESS_GROUP."""
 
 Outcome = Literal["done", "failed", "crashed", "timed-out", "not-found", "denied", "not-started"]
+
+_GAPS: dict[Outcome, Gap] = {
+    "crashed": "crashed",
+    "timed-out": "timed-out",
+    "not-found": "absent",
+    "denied": "denied",
+}
 
 _live: set[subprocess.Popen[bytes]] = set()
 _live_lock = threading.Lock()
@@ -51,6 +61,11 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     """Decoded as UTF-8, what is not is replaced; cut in the middle where it was long."""
     stderr: str = ""
     seconds: float = 0.0
+
+    @property
+    def missing(self) -> Missing:
+        """The gap that stands for what it did not tell."""
+        return Missing(_GAPS.get(self.outcome, "broken"), self.ending.words)
 
 
 class Deadline:
@@ -144,17 +159,31 @@ def run_all(
     commands: Sequence[Sequence[str]], *, seconds: float, env: Mapping[str, str] | None = None, cwd: str | None = None
 ) -> list[Ended]:
     """Run several programs side by side, each under the same deadline; their ends in the order of the commands."""
-    ended: dict[int, Ended] = {}
+    return side_by_side([partial(run, argv, seconds=seconds, env=env, cwd=cwd) for argv in commands])
+
+
+def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """The results of calls that wait for children, each in a thread of its own; in the order of the calls.
+
+    Raises what the first of them raised, after all are over.
+    """
+    results: dict[int, T] = {}
+    raised: dict[int, Exception] = {}
 
     def one(number: int) -> None:
-        ended[number] = run(commands[number], seconds=seconds, env=env, cwd=cwd)
+        try:
+            results[number] = calls[number]()
+        except Exception as error:  # noqa: BLE001 (it is raised again, in the thread that asked)
+            raised[number] = error
 
-    threads = [threading.Thread(target=one, args=(number,), daemon=True) for number in range(len(commands))]
+    threads = [threading.Thread(target=one, args=(number,), daemon=True) for number in range(len(calls))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return [ended[number] for number in range(len(commands))]
+    for number in sorted(raised):
+        raise raised[number]
+    return [results[number] for number in range(len(calls))]
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -64,7 +64,9 @@ SIGNS: tuple[Sign, ...] = (
     ),
     Sign("podman", (), ("/run/.containerenv",), ("podman",), r"/containers/storage/", r"/libpod-"),
     Sign("docker", (), ("/.dockerenv",), ("docker",), r"/docker/(containers|overlay2|volumes)/", r"/docker[/-]"),
-    Sign("lxc", (), ("/dev/lxd/sock", "/dev/incus/sock"), ("lxc", "lxc-libvirt"), r"^/lxcfs", r"/lxc[./]"),
+    Sign(
+        "lxc", (), ("/dev/lxd/sock", "/dev/incus/sock"), ("lxc", "lxc-libvirt"), r"^fuse\.lxcfs on /proc", r"/lxc[./]"
+    ),
     Sign("systemd-nspawn", (), (), ("systemd-nspawn",)),
     Sign("containerd", (), (), ("containerd",), r"/containerd/", r"/containerd|cri-containerd"),
     Sign("other", (), ("/.flatpak-info",), ("oci", "rkt", "proot", "pouch", "flatpak")),
@@ -97,7 +99,8 @@ def recognised(root: Path, environ: Mapping[str, str], mounted: tuple[Mount, ...
     manager, manager_evidence = _manager(root, environ)
     group = known(files.read(root / "proc/1/cgroup")) or ""
     # Docker's own machine has mounts below /var/lib/docker too: only what is mounted on these points tells.
-    sources = [
+    sources = [f"{mount.kind} on /proc" for mount in mounted if mount.point.startswith("/proc/")]
+    sources += [
         f"{mount.root} {' '.join(mount.super_options)}" for mount in mounted if mount.point in ("/", *ENGINE_MOUNTS)
     ]
     for sign in SIGNS:

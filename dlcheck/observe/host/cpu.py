@@ -16,11 +16,13 @@ from dlcheck.observe.host import cgroup, sysctl, windows
 from dlcheck.observe.host.processors import arm_brand
 from dlcheck.observe.host.system import system
 
-MATTER = (
+X86 = (
     "sse4_1", "sse4_2", "popcnt", "avx", "f16c", "fma", "avx2", "bmi1", "bmi2", "avx_vnni", "avx512f", "avx512cd",
     "avx512bw", "avx512dq", "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16", "amx_int8",
-    "neon", "asimd", "asimdhp", "asimddp", "fphp", "sve", "sve2", "bf16", "i8mm", "sme", "vsx", "altivec",
 )  # fmt: skip
+ARM = ("neon", "asimd", "asimdhp", "asimddp", "fphp", "sve", "sve2", "bf16", "i8mm", "sme")
+POWER = ("vsx", "altivec")
+MATTER = (*X86, *ARM, *POWER)
 """Flags that decide what a numerical library can run, as Linux writes them."""
 
 MAC_FEATURES: dict[str, str] = {
@@ -126,11 +128,13 @@ def from_macos(values: dict[str, str], process_machine: str) -> Cpu:
     apple = values.get("hw.optional.arm64") == "1"
     logical = sysctl.number(values, "hw.logicalcpu") or sysctl.number(values, "hw.ncpu") or 1
     flags = [flag for name, flag in MAC_FEATURES.items() if values.get(name) == "1"]
-    flags += [word.lower().replace(".", "_") for word in values.get("machdep.cpu.features", "").split()]
+    words = f"{values.get('machdep.cpu.features', '')} {values.get('machdep.cpu.leaf7_features', '')}".lower().split()
+    flags += ["avx" if word == "avx1.0" else word.replace(".", "_") for word in words]
     hertz = sysctl.number(values, "hw.cpufrequency")
     hertz_max = sysctl.number(values, "hw.cpufrequency_max")
     if apple:
-        flags += ["neon", "asimd"]
+        # What Rosetta shows a translated process is its own, not the hardware's.
+        flags = [flag for flag in flags if flag in ARM] + ["neon", "asimd"]
     return Cpu(
         brand=values.get("machdep.cpu.brand_string") or ABSENT,
         architecture="arm64" if apple else architecture(process_machine),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, seen, unseen
@@ -25,20 +27,20 @@ def probe(context: Context) -> Probed[Git]:
         return unseen("absent", f"{executable} only offers to install the command line tools")
     # What git asks for on the terminal or in a pager would hang or be lost.
     environ = {**context.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat", "LC_ALL": "C"}
-    version, config, lfs = child.run_all(
+    # A damaged configuration stops even `git --version`: which git it is must be known all the same.
+    bare = {**environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    seconds, cwd = context.seconds(), context.request.cwd if Path(context.request.cwd).is_dir() else None
+    version, config, lfs = child.side_by_side(
         [
-            [executable, "--version"],
-            [executable, "config", "--list", "-z"],
-            [executable, "lfs", "version"],
-        ],
-        seconds=context.seconds(),
-        env=environ,
-        cwd=context.request.cwd if Path(context.request.cwd).is_dir() else None,
+            partial(child.run, [executable, "--version"], seconds=seconds, env={**bare, "GIT_DIR": os.devnull}),
+            partial(child.run, [executable, "config", "--list", "-z"], seconds=seconds, env=environ, cwd=cwd),
+            partial(child.run, [executable, "lfs", "version"], seconds=seconds, env=bare),
+        ]
     )
     number = parse_version(version.stdout)
     if not number:
-        return unseen("broken", f"git --version: {version.ending.words}", ending=version.ending)
-    settings = parse_config(config.stdout) if config.outcome == "done" else _gap(config)
+        return unseen(version.missing.gap, f"git --version: {version.missing.why}", ending=version.ending)
+    settings = parse_config(config.stdout) if config.outcome == "done" else _unreadable(config)
     return seen(
         Git(
             executable=executable,
@@ -52,18 +54,18 @@ def probe(context: Context) -> Probed[Git]:
     )
 
 
-def _gap(config: child.Ended) -> Missing:
+def _unreadable(config: child.Ended) -> Missing:
     """Why git cannot read its configuration.
 
     Its words may quote a line of it, which may hold anything: only the file's name and the line's number are kept.
     """
-    if config.outcome == "timed-out":
-        return Missing("timed-out", config.ending.words)
-    found = re.search(
-        r"bad config (?:line|variable)[^\n]*?(line \d+) in file [^\n]*?([^/\\\n]+)$", config.stderr, re.MULTILINE
+    missing = config.missing
+    line = re.search(r"bad config\b[^\n]*\bline (\d+)", config.stderr)
+    file = re.search(
+        r"bad config\b[^\n]* in file '?[^\n']*?([^/\\\n']+)'?(?: at line \d+)?$", config.stderr, re.MULTILINE
     )
-    where = f": {found.group(1)} of {found.group(2)} cannot be read" if found else ""
-    return Missing("broken", f"git config {config.ending.words}{where}")
+    where = f": line {line.group(1)} of {file.group(1)} cannot be read" if line and file else ""
+    return Missing(missing.gap, f"git config: {missing.why}{where}")
 
 
 def parse_version(text: str) -> str:

@@ -12,14 +12,15 @@ from dlcheck.observe import child, files
 
 NETWORK = frozenset(
     {
-        "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "ceph", "glusterfs", "lustre", "gpfs", "beegfs",
-        "panfs", "pvfs2", "orangefs", "sshfs", "fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.rclone",
-        "fuse.glusterfs", "fuse.ceph", "fuse.drive", "fuse.juicefs", "fuse.mount-s3", "afpfs", "webdav", "davfs",
-        "autofs", "wekafs", "vastnfs",
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "ceph", "glusterfs", "lustre", "gpfs", "beegfs",
+        "panfs", "pvfs2", "orangefs", "sshfs", "afpfs", "webdav", "davfs", "autofs", "wekafs", "vastnfs",
     }
 )  # fmt: skip
-"""File systems whose server may be away. autofs mounts one when it is touched. WSL's 9p and drvfs of Windows' own
-drives are no network, but not touched lightly either."""
+"""File systems whose server may be away. autofs mounts one when it is touched."""
+
+LOCAL_FUSE = ("fuse.overlayfs", "fuse.fuse-overlayfs", "fuse.lxcfs", "fuse.snapfuse", "fuse.squashfuse")
+"""Of the file systems that a program serves, those that stay on this machine; the others (sshfs, gcsfuse, s3fs, Google
+Drive) may wait for a server."""
 
 
 class Mount(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,13 +37,18 @@ class Mount(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def network(self) -> bool:
-        """May touching it wait for a server?"""
-        return self.kind in NETWORK and not self.of_windows
+        """May touching it wait for a server? 9p and virtiofs are shares of the machine below, but 9p over TCP."""
+        if self.kind.startswith("fuse.") and self.kind not in LOCAL_FUSE:
+            return True
+        return self.kind in NETWORK or (self.kind == "9p" and "trans=tcp" in self.super_options)
 
     @property
     def of_windows(self) -> bool:
         """A drive of Windows, seen from WSL."""
-        return self.kind == "drvfs" or (self.kind == "9p" and any("aname=drvfs" in one for one in self.super_options))
+        if self.kind == "drvfs":
+            return True
+        named = any("aname=drvfs" in one for one in self.super_options)
+        return (self.kind == "9p" and named) or (self.kind == "virtiofs" and self.source.startswith("drvfs"))
 
 
 def read(root: Path) -> tuple[Mount, ...]:

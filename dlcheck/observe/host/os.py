@@ -104,7 +104,7 @@ def glibc_version(root: Path) -> Maybe[str]:
     """
     for pattern in LIBC_FILES:
         for file in sorted(root.glob(pattern)):
-            found = parse_libc_banner(known(files.read(file, MAX_LIBC_BYTES)) or "")
+            found = libc_banner_version(_bytes(file))
             if found:
                 return found
     if any(root.glob("lib/ld-musl-*.so.1")):
@@ -116,10 +116,19 @@ def glibc_version(root: Path) -> Maybe[str]:
     return words[1] if len(words) == 2 and words[0] == "glibc" else Missing("absent", "no GNU C library was found")
 
 
-def parse_libc_banner(text: str) -> str:
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_LIBC_BYTES)
+    except OSError:
+        return b""
+
+
+def libc_banner_version(data: bytes) -> str:
     """The version in "GNU C Library (Debian GLIBC 2.36-9+deb12u10) stable release version 2.36."; "" where none."""
-    found = re.search(r"GNU C Library [^\n\0]{0,200}version (\d+\.\d+)", text)
-    return found.group(1) if found else ""
+    at = data.find(b"GNU C Library ")
+    found = re.match(rb"GNU C Library [^\n\0]{0,200}?version (\d+\.\d+)", data[at : at + 300]) if at >= 0 else None
+    return found.group(1).decode() if found else ""
 
 
 def secure_boot(root: Path) -> Maybe[bool]:
@@ -135,7 +144,7 @@ def secure_boot(root: Path) -> Maybe[bool]:
 def _session(context: Context) -> dict[str, object]:
     """What is the same on every system."""
     return {
-        "shell": shell.current(context.environ),
+        "shell": shell.current(context.environ, context.root),
         "locale_encoding": shell.locale_encoding(context.environ),
         "user": user_name(context.environ, context.root),
         "is_admin": shell.is_admin(),

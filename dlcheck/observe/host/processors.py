@@ -32,6 +32,9 @@ def arm_brand(implementer: str, part: str) -> str:
         maker, model = int(implementer, 16), int(part, 16)
     except ValueError:
         return ""
+    if maker == 0:
+        # Some virtual machines hide the processor behind zeros.
+        return ""
     maker_name = ARM_IMPLEMENTERS.get(maker, f"ARM implementer {maker:#04x}")
     if maker == 0x61:
         # Apple's virtual machines show 0x000, Linux on the hardware itself one number for each kind of core.

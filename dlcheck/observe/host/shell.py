@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from dlcheck.model.gaps import known
+from dlcheck.observe import files
 from dlcheck.observe.host import windows
 
 SHELLS = {
@@ -16,13 +19,27 @@ SHELLS = {
 MAX_ANCESTORS = 24
 
 
-def current(environ: Mapping[str, str]) -> str:
+def current(environ: Mapping[str, str], root: Path) -> str:
     """The shell the person types in: the nearest interactive one above this process, else $SHELL."""
-    return choose(_ancestors(), environ)
+    above = ancestors(root, os.getppid()) if (root / "proc/self/stat").exists() else _ancestors_by_psutil()
+    return choose(above, environ)
 
 
-def _ancestors() -> list[list[str]]:
-    """The command lines of the processes above this one, nearest first."""
+def ancestors(root: Path, process: int) -> list[list[str]]:
+    """The command lines of a process and those above it, nearest first, by /proc."""
+    lines: list[list[str]] = []
+    while process > 0 and len(lines) < MAX_ANCESTORS:
+        folder = root / "proc" / str(process)
+        words = (known(files.read(folder / "cmdline", 64 * 1024)) or "").split("\0")
+        lines.append(words[:-1] if words[-1] == "" else words)
+        # The name in brackets may hold anything, brackets too: the parent is the second field behind the last one.
+        fields = (known(files.read(folder / "stat", 4096)) or "").rpartition(")")[2].split()
+        process = int(fields[1]) if len(fields) > 1 and fields[1].isdigit() else 0
+    return lines
+
+
+def _ancestors_by_psutil() -> list[list[str]]:
+    """The same on systems without /proc."""
     import psutil
 
     lines = []
@@ -47,7 +64,7 @@ def choose(ancestors: Sequence[Sequence[str]], environ: Mapping[str, str]) -> st
         if any("ipykernel" in word or "kernel_launcher" in word for word in line[:4]):
             return "notebook"
         name = _name(line[0]) if line else ""
-        if name in SHELLS and _interactive(line[1:]):
+        if name in SHELLS and _interactive(name, line[1:]):
             return SHELLS[name]
     login = _name(environ.get("SHELL", ""))
     if login:
@@ -61,7 +78,7 @@ def _name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe").lstrip("-")
 
 
-def _interactive(words: Sequence[str]) -> bool:
+def _interactive(shell: str, words: Sequence[str]) -> bool:
     """Nothing but options: and none that names a command or a file to run, unless the shell stays afterwards."""
     lowered = [word.lower() for word in words]
     if "-noexit" in lowered or "/k" in lowered:
@@ -71,7 +88,7 @@ def _interactive(words: Sequence[str]) -> bool:
     # Of bash's long options two take a file: `bash --init-file …`, as Visual Studio Code starts it.
     takes_value = {"--init-file", "--rcfile", "-o", "+o", "-executionpolicy"}
     rest = [word for before, word in zip(["", *lowered], lowered, strict=False) if before not in takes_value]
-    return all(word.startswith(("-", "+", "/")) for word in rest)
+    return all(word.startswith("/" if shell == "cmd" else ("-", "+")) for word in rest)
 
 
 def locale_encoding(environ: Mapping[str, str]) -> str:

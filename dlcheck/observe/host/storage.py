@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 
 from dlcheck.model.gaps import Maybe, Missing, Probed, seen
 from dlcheck.model.host import Place, Storage
-from dlcheck.observe import ask, trials
+from dlcheck.observe import ask, child, trials
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import mounts, windows
 from dlcheck.observe.host.mounts import Mount
@@ -26,7 +27,7 @@ def probe(context: Context) -> Probed[Storage]:
     """The places that matter. What lies on a network is touched only in a child: its server may be gone."""
     interpreter = context.wait("interpreter").value
     wanted = places(context.environ, context.request.cwd, interpreter.prefix if interpreter else "")
-    mounted = _mounts(context)
+    mounted = context.once("mounts", lambda: _mounts(context))
     found, remote = [], []
     for role, path in wanted.items():
         there, mount = resolve(path, mounted)
@@ -76,10 +77,19 @@ def places(environ: Mapping[str, str], cwd: str, prefix: str) -> dict[str, str]:
         "hugging-face": environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or hugging_face,
         "torch-hub": environ.get("TORCH_HOME") or f"{cache}/torch",
         "pip-cache": environ.get("PIP_CACHE_DIR") or _pip_cache(environ, home, cache),
-        "conda-packages": environ.get("CONDA_PKGS_DIRS", "").split(os.pathsep)[0],
+        "conda-packages": _conda_packages(environ),
         "working": cwd,
     }
     return {role: _expanded(path, home) for role, path in found.items() if path}
+
+
+def _conda_packages(environ: Mapping[str, str]) -> str:
+    """Where conda unpacks: by variable, else below the installation that the shell knows; "" where there is none."""
+    if environ.get("CONDA_PKGS_DIRS"):
+        return environ["CONDA_PKGS_DIRS"].split(os.pathsep)[0]
+    if environ.get("CONDA_EXE"):
+        return str(Path(environ["CONDA_EXE"]).parent.parent / "pkgs")
+    return str(Path(environ["MAMBA_ROOT_PREFIX"]) / "pkgs") if environ.get("MAMBA_ROOT_PREFIX") else ""
 
 
 def _pip_cache(environ: Mapping[str, str], home: str, cache: str) -> str:
@@ -144,20 +154,25 @@ def space(folder: str) -> tuple[Maybe[int], Maybe[int]]:
 
 
 def _ask_remote(remote: list[tuple[Place, str]], seconds: float) -> list[Place]:
-    """The places on network file systems, each file system in a child of its own."""
-    found = []
-    for point in dict.fromkeys(point for _, point in remote):
-        here = [place for place, its in remote if its == point]
-        answered = ask.ask_own(
-            "dlcheck.observe.host.storage",
-            {"places": [msgspec.to_builtins(place) for place in here]},
-            seconds=min(seconds, NETWORK_SECONDS),
-        )
-        done = {str(one["role"]): msgspec.convert(one, Place) for one in answered.facts.get("places", [])}
-        gap = answered.gap
-        lost = {"total_bytes": gap, "free_bytes": gap, "writable": gap}
-        found += [done.get(place.role) or msgspec.structs.replace(place, **lost) for place in here]
-    return found
+    """The places on network file systems, each file system in a child of its own, side by side."""
+    by_point: dict[str, list[Place]] = {}
+    for place, point in remote:
+        by_point.setdefault(point, []).append(place)
+    answers = child.side_by_side([partial(_ask_one, here, min(seconds, NETWORK_SECONDS)) for here in by_point.values()])
+    return [place for answer in answers for place in answer]
+
+
+def _ask_one(here: list[Place], seconds: float) -> list[Place]:
+    """The places on one file system; a gap in each number that its server did not tell in time."""
+    answered = ask.ask_own(
+        "dlcheck.observe.host.storage", {"places": [msgspec.to_builtins(place) for place in here]}, seconds=seconds
+    )
+    done = {str(one["role"]): msgspec.convert(one, Place) for one in answered.facts.get("places", [])}
+    gap = answered.gap
+    return [
+        done.get(place.role) or msgspec.structs.replace(place, total_bytes=gap, free_bytes=gap, writable=gap)
+        for place in here
+    ]
 
 
 def work(answer: Any, asked: dict[str, Any]) -> None:

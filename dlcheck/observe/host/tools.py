@@ -96,12 +96,7 @@ def version_of(name: str, ended: child.Ended) -> Maybe[str]:
     version = parse(ended.stdout or ended.stderr)
     if version:
         return version
-    gap: dict[child.Outcome, Missing] = {
-        "timed-out": Missing("timed-out", ended.ending.words),
-        "crashed": Missing("crashed", ended.ending.words),
-        "denied": Missing("denied", ended.ending.words),
-    }
-    return gap.get(ended.outcome, Missing("broken", f"--version: {ended.ending.words}"))
+    return Missing(ended.missing.gap, f"--version: {ended.missing.why}")
 
 
 def parse_version(text: str) -> str:
