@@ -21,7 +21,7 @@ def environ(home, **more):
 
 
 def probe(home, cwd=None, **more):
-    return git.probe(context("/", environ(home, **more), cwd=str(cwd or home)))
+    return git.probe(context("/", environ(home, **more), cwd=str(cwd or home), depth="quick"))
 
 
 def stand_in(folder, script):

@@ -160,7 +160,7 @@ def test_the_probe_measures_local_and_network_places(tmp_path):
         },
     )
     environ = {"HOME": str(home), "TMPDIR": str(tmp_path)}
-    made = context(root, environ, prefix=str(remote / "env"), cwd=str(home))
+    made = context(root, environ, prefix=str(remote / "env"), cwd=str(home), depth="quick")
     found = storage.probe(made).value
 
     assert found is not None
@@ -187,7 +187,7 @@ def test_a_server_that_never_answers_costs_a_gap_and_not_the_probe(tmp_path, mon
     hung = lay(tmp_path / "rude", {"sitecustomize.py": "import time\ntime.sleep(60)\n"})
     monkeypatch.setenv("PYTHONPATH", str(hung))
     monkeypatch.setattr(storage, "NETWORK_SECONDS", 0.5)
-    made = context(root, {"HOME": str(tmp_path), "TMPDIR": str(remote)}, cwd=str(tmp_path))
+    made = context(root, {"HOME": str(tmp_path), "TMPDIR": str(remote)}, cwd=str(tmp_path), depth="quick")
     made.put("interpreter", unseen("absent"))
     found = storage.probe(made).value
 
@@ -201,7 +201,7 @@ def test_a_server_that_never_answers_costs_a_gap_and_not_the_probe(tmp_path, mon
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written(tmp_path):
     tmp_path.chmod(0o500)
-    made = context("/", {"HOME": str(tmp_path)}, cwd=str(tmp_path))
+    made = context("/", {"HOME": str(tmp_path)}, cwd=str(tmp_path), depth="quick")
     made.put("interpreter", unseen("absent"))
     found = storage.probe(made).value
     tmp_path.chmod(0o700)
