@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import cache
 
 import msgspec
 
-from dlcheck.judge.knowledge.table import table
+from dlcheck.judge.knowledge.tables import Table, read_table
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,11 +18,9 @@ class Code(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     problem: bool = True
 
 
-class Codes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Codes(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """nvml_codes.toml and cuda_codes.toml."""
 
-    source: str
-    read: date
     code: tuple[Code, ...]
 
 
@@ -36,11 +34,9 @@ class Xid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     lost: bool = False
 
 
-class Xids(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Xids(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """xids.toml."""
 
-    source: str
-    read: date
     xid: tuple[Xid, ...]
 
 
@@ -53,11 +49,9 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     slows: bool = False
 
 
-class Throttle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Throttle(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """throttle.toml."""
 
-    source: str
-    read: date
     reason: tuple[Reason, ...]
 
 
@@ -73,14 +67,29 @@ def cuda_code(number: int) -> Code:
 
 def xid(number: int) -> Xid | None:
     """An Xid, where it is one that matters."""
-    return next((one for one in table("xids", Xids).xid if one.number == number), None)
+    return next((one for one in _xids().xid if one.number == number), None)
 
 
 def slowing_reasons(bits: int) -> tuple[Reason, ...]:
     """The reasons among these bits that are worth a warning."""
-    return tuple(one for one in table("throttle", Throttle).reason if one.slows and bits & one.bit)
+    return tuple(one for one in _throttle().reason if one.slows and bits & one.bit)
 
 
 def _code(name: str, number: int) -> Code:
     unknown = Code(number=number, name="?", words="a code that dlcheck does not know")
-    return next((one for one in table(name, Codes).code if one.number == number), unknown)
+    return next((one for one in _codes(name).code if one.number == number), unknown)
+
+
+@cache
+def _codes(name: str) -> Codes:
+    return read_table(name, Codes)
+
+
+@cache
+def _xids() -> Xids:
+    return read_table("xids", Xids)
+
+
+@cache
+def _throttle() -> Throttle:
+    return read_table("throttle", Throttle)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import cache
 from typing import Literal
 
 import msgspec
 
-from dlcheck.judge.knowledge.table import table
+from dlcheck.judge.knowledge.tables import Table, read_table
 from dlcheck.judge.knowledge.versions import Version, at_least, numbers
 
 DriverSystem = Literal["linux", "windows"]
@@ -40,19 +40,18 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     note: str = ""
 
 
-class CudaDrivers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CudaDrivers(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """cuda_drivers.toml."""
 
-    source: str
-    read: date
     major: tuple[MajorFloor, ...]
     toolkit: tuple[Toolkit, ...]
     branch: tuple[Branch, ...]
 
 
+@cache
 def cuda_drivers() -> CudaDrivers:
     """The table, toolkits newest first."""
-    return table("cuda_drivers", CudaDrivers)
+    return read_table("cuda_drivers", CudaDrivers)
 
 
 def driver_for(cuda: str, system: DriverSystem) -> str | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from functools import cache
 
 import msgspec
 
 from dlcheck.judge.knowledge.cubin import Capability
-from dlcheck.judge.knowledge.table import table
+from dlcheck.judge.knowledge.tables import Table, read_table
 
 
 class PciFamily(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,11 +28,9 @@ class IntelFamily(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     name: str
 
 
-class Gpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Gpus(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """gpus.toml."""
 
-    source: str
-    read: date
     nvidia: tuple[tuple[str, str], ...]
     amd: tuple[tuple[str, str], ...]
     pci: tuple[PciFamily, ...]
@@ -46,9 +44,10 @@ _ARCHITECTURES: tuple[tuple[Capability, str], ...] = (
 )  # fmt: skip
 
 
+@cache
 def gpus() -> Gpus:
     """The table."""
-    return table("gpus", Gpus)
+    return read_table("gpus", Gpus)
 
 
 def capability_of_name(name: str) -> Capability | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from functools import cache
 
 import msgspec
 
 from dlcheck.judge.knowledge.cubin import Capability
 from dlcheck.judge.knowledge.gpus import capability_of
-from dlcheck.judge.knowledge.table import table
+from dlcheck.judge.knowledge.tables import Table, read_table
 from dlcheck.judge.knowledge.versions import Version, at_least, numbers
 
 
@@ -45,11 +45,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return numbers(oldest) <= python[:2] <= numbers(newest)
 
 
-class Releases(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Releases(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """torch_releases.toml, newest first."""
 
-    source: str
-    read: date
     release: tuple[Release, ...]
 
 
@@ -83,18 +81,17 @@ class GfxCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     note: str = ""
 
 
-class Codes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Codes(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """torch_code.toml. Rows of an exact release come before those of its minor release."""
 
-    source: str
-    read: date
     code: tuple[Code, ...]
     gfx: tuple[GfxCode, ...]
 
 
+@cache
 def releases() -> tuple[Release, ...]:
     """Every release, newest first."""
-    return table("torch_releases", Releases).release
+    return read_table("torch_releases", Releases).release
 
 
 def release_of(version: str) -> Release | None:
@@ -105,7 +102,7 @@ def release_of(version: str) -> Release | None:
 def code_in(version: str, variant: str, platform: str) -> Code | None:
     """What a CUDA build holds: ("2.6.0", "cu124", "linux-x86_64"). None where the table does not know."""
     wanted = numbers(version)
-    for row in table("torch_code", Codes).code:
+    for row in _codes().code:
         if (row.variant, row.platform) != (variant, platform):
             continue
         since, until = numbers(row.since), numbers(row.until)
@@ -116,7 +113,7 @@ def code_in(version: str, variant: str, platform: str) -> Code | None:
 
 def gfx_in(variant: str) -> tuple[str, ...] | None:
     """The gfx targets in a ROCm build. None where the table does not know."""
-    return next((row.gfx for row in table("torch_code", Codes).gfx if variant in row.variants), None)
+    return next((row.gfx for row in _codes().gfx if variant in row.variants), None)
 
 
 def cuda_of(variant: str) -> str:
@@ -154,3 +151,8 @@ def drops_glibc(release: Release, variant: str, glibc: str) -> bool:
     """Is this C library too old for the wheels of that build?"""
     floor = release.glibc_of.get(variant, release.glibc)
     return bool(numbers(glibc)) and not at_least(numbers(glibc), numbers(floor))
+
+
+@cache
+def _codes() -> Codes:
+    return read_table("torch_code", Codes)
