@@ -1,0 +1,99 @@
+"""Which build of PyTorch the judged interpreter has, told by the import or, where there was none, by its files."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dlcheck.judge.knowledge.cubin import Capability, machine_code, ptx
+from dlcheck.judge.knowledge.torch_releases import code_in, platform_of, release_of, variant_of_cuda
+from dlcheck.model.gaps import Maybe, Missing, known
+from dlcheck.model.python import Build, Torch
+from dlcheck.model.snapshot import Snapshot
+
+
+class TorchBuild(msgspec.Struct, frozen=True, kw_only=True):
+    """A build of PyTorch."""
+
+    version: str
+    cuda: str = ""
+    """"13.0"; "" in a build without CUDA."""
+    hip: str = ""
+    xpu: str = ""
+    codes: tuple[Capability, ...] | None = None
+    """Compute capabilities with machine code; None where nobody knows."""
+    ptx: tuple[Capability, ...] = ()
+    gfx: tuple[str, ...] | None = None
+    told_by: str = ""
+    """Where the codes come from, in words."""
+
+    @property
+    def is_cpu(self) -> bool:
+        """Has it no accelerator's code?"""
+        return not (self.cuda or self.hip or self.xpu)
+
+    @property
+    def words(self) -> str:
+        """For a person: "PyTorch 2.13.0, built for CUDA 13.0"."""
+        plain = f"PyTorch {self.version}"
+        if self.cuda:
+            return f"{plain}, built for CUDA {self.cuda}"
+        if self.hip:
+            return f"{plain}, built for ROCm {self.hip}"
+        return f"{plain}, built for Intel XPU" if self.xpu else f"{plain}, built for the CPU"
+
+
+def torch_build(snapshot: Snapshot) -> TorchBuild | None:
+    """The build; None where no torch is there or its version could not be read."""
+    torch, packages = snapshot.torch.value, snapshot.packages.value
+    build = packages.build("torch") if packages else None
+    if torch is not None:
+        return _imported(torch, snapshot)
+    if build is None or not build.has_code or isinstance(build.version, Missing):
+        return None
+    return _of_files(build, snapshot)
+
+
+def _imported(torch: Torch, snapshot: Snapshot) -> TorchBuild:
+    cuda, hip, xpu = _text(torch.cuda), _text(torch.hip), _text(torch.xpu)
+    archs = known(torch.arch_list) or ()
+    if cuda and archs:
+        return TorchBuild(
+            version=torch.version, cuda=cuda, codes=machine_code(archs), ptx=ptx(archs), told_by="torch's own list"
+        )
+    if hip and archs:
+        gfx = tuple(arch.split(":")[0] for arch in archs)
+        return TorchBuild(version=torch.version, hip=hip, gfx=gfx, told_by="torch's own list")
+    return _with_table(TorchBuild(version=torch.version, cuda=cuda, hip=hip, xpu=xpu), snapshot)
+
+
+def _of_files(build: Build, snapshot: Snapshot) -> TorchBuild:
+    plain = TorchBuild(version=_text(build.version), cuda=_text(build.cuda), hip=_text(build.hip), xpu=_text(build.xpu))
+    return _with_table(plain, snapshot)
+
+
+def _with_table(build: TorchBuild, snapshot: Snapshot) -> TorchBuild:
+    """The codes by the table, where it is one of PyTorch's own builds: not conda's, not NVIDIA's, not a nightly."""
+    packages, os = snapshot.packages.value, snapshot.os.value
+    distribution = packages.find("torch") if packages else None
+    variant = variant_of_cuda(build.cuda) if build.cuda else ""
+    label = build.version.partition("+")[2]
+    plain = build.version.partition("+")[0].replace(".", "").isdigit()
+    if not (variant and plain and os) or label not in ("", variant) or release_of(build.version) is None:
+        return build
+    if distribution is not None and distribution.installer == "conda":
+        return build
+    code = code_in(build.version, variant, platform_of(os.system, _machine(snapshot)))
+    if code is None:
+        return build
+    return msgspec.structs.replace(
+        build, codes=code.machine_code, ptx=code.ptx_code, told_by=f"the table of PyTorch's builds ({variant})"
+    )
+
+
+def _machine(snapshot: Snapshot) -> str:
+    interpreter, os = snapshot.interpreter.value, snapshot.os.value
+    return (interpreter.machine if interpreter else "") or (os.machine if os else "")
+
+
+def _text(fact: Maybe[str]) -> str:
+    return known(fact) or ""
