@@ -42,6 +42,10 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """What to start; "" where there is none."""
     because: str = ""
     """For a person: "the active virtual environment"."""
+    command: str = ""
+    """The program on PATH, or the one asked for, that led to it: a shim, perhaps."""
+    asked: Asked | None = None
+    """What it said of itself, where it had to be started to know."""
     missing: Missing | None = None
     """Why there is none."""
 
@@ -121,7 +125,7 @@ def _resolved(path: str, because: str, environ: Mapping[str, str], cwd: str, sec
     said = ask([path], environ, cwd, seconds)
     if isinstance(said, Missing):
         return Choice(because=because, missing=said)
-    return Choice(python=said.executable, because=because)
+    return Choice(python=said.executable, because=because, command=path, asked=said)
 
 
 def _of_environment(name: str, environ: Mapping[str, str], cwd: str) -> Choice:
@@ -167,6 +171,7 @@ def _on_path(environ: Mapping[str, str], cwd: str, seconds: float, own: str) -> 
         choice = _resolved(path, f"{name} on PATH", environ, cwd, seconds)
         if choice.missing is not None or _is_own(choice.python, own):
             continue
+        choice = msgspec.structs.replace(choice, command=path)
         if not search_path.is_too_old(search_path.version_by_files(choice.python)):
             return choice
         too_old = too_old or choice

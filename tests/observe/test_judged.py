@@ -101,7 +101,8 @@ def test_an_active_environment_whose_base_is_gone_is_a_gap_in_words(tmp_path):
 def test_a_shim_is_asked_for_its_own_executable(tmp_path):
     program(tmp_path / "shims", "python3", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     choice = choose(tmp_path, [tmp_path / "shims"])
-    assert choice == Choice(python=sys.executable, because="python3 on PATH")
+    assert (choice.python, choice.because) == (sys.executable, "python3 on PATH")
+    assert choice.command == str(tmp_path / "shims/python3")
 
 
 def test_a_shim_for_a_version_that_is_not_installed_is_passed_over(tmp_path, environment):
