@@ -19,7 +19,11 @@ def work(answer, asked):
     if torch is None:
         return
     answer.stage("reading torch's build")
-    build(answer, torch)
+    try:
+        build(answer, torch)
+    except BaseException as error:  # it calls itself torch, has a version, and is not PyTorch as it is known
+        answer.missing("broken", importing.words(error), kind=type(error).__name__, traceback=importing.trace())
+        return
     devices = [{"name": "cpu", "kind": "cpu"}]
     multiply(answer, torch, devices, devices[0])
     cuda(answer, torch, devices)
