@@ -149,6 +149,8 @@ def run(
     busy = _await(process, began + seconds)
     if process.returncode is None:
         kill(process)
+    else:
+        _kill_descendants(process)
     with _live_lock:
         _live.discard(process)
     _close(process, streams)
@@ -197,6 +199,13 @@ def kill(process: subprocess.Popen[bytes]) -> None:
         process.kill()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=2)
+
+
+def _kill_descendants(process: subprocess.Popen[bytes]) -> None:
+    """End what a child that came to its own end has left running in its group, and which may hold its pipes open."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def kill_all() -> None:

@@ -22,7 +22,9 @@ class Answer(object):
     def __init__(self, path):
         """Append to the file at `path`, which lies in a folder that is removed afterwards."""
         self.path = path
-        self._file = open(path, "a", encoding="utf-8", errors="backslashreplace")
+        # A module that is imported may replace these, or close every file: they are kept, and the file is opened anew.
+        self._dumps, self._open, self._write, self._close = json.dumps, os.open, os.write, os.close
+        self._how = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
     def stage(self, words):
         """Say what is about to be done, as a phrase: "importing torch"."""
@@ -49,8 +51,13 @@ class Answer(object):
         self._line({"done": True})
 
     def _line(self, value):
-        self._file.write(json.dumps(value, default=str) + "\n")
-        self._file.flush()
+        left = (self._dumps(value, default=str) + "\n").encode("ascii")
+        file = self._open(self.path, self._how, 0o600)
+        try:
+            while left:
+                left = left[self._write(file, left) :]
+        finally:
+            self._close(file)
 
 
 def shadowed_standard_modules(path):

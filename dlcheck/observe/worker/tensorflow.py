@@ -12,6 +12,8 @@ def work(answer, asked):
     """Import it, ask for its build, its devices and their products, then do the exercises that are asked for."""
     # Without this the first operation takes nearly all memory of every GPU.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    if asked.get("exercises"):
+        from . import exercises_tensorflow  # before anything foreign is imported, which may spoil ours
     tensorflow = importing.bring(answer, "tensorflow")
     if tensorflow is None:
         return
@@ -25,8 +27,6 @@ def work(answer, asked):
         devices.append(describe(answer, tensorflow, index, gpu))
         multiply(answer, tensorflow, devices, devices[-1])
     if asked.get("exercises"):
-        from . import exercises_tensorflow
-
         working = [device["name"] for device in devices if device.get("product_right") is True]
         exercises_tensorflow.run(answer, tensorflow, working, asked)
 

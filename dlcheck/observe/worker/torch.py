@@ -15,6 +15,8 @@ LIBRARIES = (
 
 def work(answer, asked):
     """Import it, ask for its build, its devices and their products, then do the exercises that are asked for."""
+    if asked.get("exercises"):
+        from . import exercises_torch  # before anything foreign is imported, which may spoil ours
     torch = importing.bring(answer, "torch")
     if torch is None:
         return
@@ -31,8 +33,6 @@ def work(answer, asked):
     xpu(answer, torch, devices)
     answer.facts(libraries=importing.loaded_libraries(LIBRARIES))
     if asked.get("exercises"):
-        from . import exercises_torch
-
         working = [device["name"] for device in devices if device.get("product_right") is True]
         exercises_torch.run(answer, torch, working, asked)
 
