@@ -7,7 +7,7 @@ import pytest
 from dlcheck.model.devices import Nvidia, Pci, PciDevice
 from dlcheck.model.gaps import Missing, seen, unseen
 from dlcheck.observe.context import Context, Request
-from dlcheck.observe.host import kernel_log, nvidia, nvidia_files
+from dlcheck.observe.host import kernel_log, nvidia, nvidia_files, pci
 
 OPEN = """NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.124.06  Release Build  (dvs-builder@U16-I1)  Wed Feb 26 02:09:46 UTC 2025
 GCC version:  gcc version 13.3.0 (Ubuntu 13.3.0-6ubuntu2~24.04)
@@ -211,7 +211,9 @@ def context(*cards, **environ):
 
 
 def test_a_card_without_any_driver_is_seen_and_no_child_is_started():
-    probed = nvidia.examine(context(CARD), Nvidia(nvml_library=Missing("absent", "no library")), Pci(devices=(CARD,)))
+    probed = nvidia.examine(
+        context(CARD), Nvidia(nvml_library=Missing("absent", "no library")), seen(Pci(devices=(CARD,)))
+    )
 
     assert probed.value.nvml_code == probed.value.gpus == Missing("absent", "no library")
 
@@ -220,13 +222,15 @@ def test_a_windows_card_without_nvml_still_tells_its_driver():
     card = PciDevice(address="x", vendor_id=0x10DE, device_id=1, vendor="nvidia", driver_version="32.0.15.6603")
     gap = Missing("absent", "no nvml.dll")
 
-    assert nvidia.examine(context(), Nvidia(nvml_library=gap), Pci(devices=(card,))).value.driver_version == "566.03"
+    assert (
+        nvidia.examine(context(), Nvidia(nvml_library=gap), seen(Pci(devices=(card,)))).value.driver_version == "566.03"
+    )
 
 
 def test_a_card_of_another_vendor_is_no_nvidia():
     intel = PciDevice(address="x", vendor_id=0x8086, device_id=1, vendor="intel")
 
-    assert nvidia.examine(context(), Nvidia(), Pci(devices=(intel,))).missing.gap == "absent"
+    assert nvidia.examine(context(), Nvidia(), seen(Pci(devices=(intel,)))).missing.gap == "absent"
 
 
 def test_a_bus_that_could_not_be_read_does_not_make_a_driver_absent(driver):
@@ -235,7 +239,13 @@ def test_a_bus_that_could_not_be_read_does_not_make_a_driver_absent(driver):
 
     found = nvidia_files.linux(driver, {})
 
-    assert nvidia.examine(made, Nvidia(device_nodes=found.device_nodes), nvidia.on_bus(made)).value is not None
+    assert nvidia.examine(made, Nvidia(device_nodes=found.device_nodes), pci.on_bus(made)).value is not None
+
+
+def test_where_the_bus_could_not_be_read_nothing_found_is_not_nothing_there():
+    probed = nvidia.examine(context(), Nvidia(nvml_library=Missing("absent")), unseen("broken", "PowerShell: no"))
+
+    assert probed.missing == Missing("broken", "the list of devices: PowerShell: no")
 
 
 def test_the_fabric_manager_is_looked_for_among_the_processes(tmp_path):

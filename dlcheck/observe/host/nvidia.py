@@ -14,8 +14,7 @@ from dlcheck.model.devices import Nvidia, NvidiaGpu, Pci
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Maybe, Missing, Probed, seen, unseen
 from dlcheck.observe import ask
 from dlcheck.observe.context import Context
-from dlcheck.observe.host import kernel_log, nvidia_files, nvml
-from dlcheck.observe.host.pci import read_sysfs
+from dlcheck.observe.host import kernel_log, nvidia_files, nvml, pci
 
 PROGRAM = "dlcheck.observe.host.nvml"
 ANSWERED = ("nvml_library", "nvml_code", "nvml_version", "driver_version", "driver_cuda", "blocked_nodes")
@@ -28,27 +27,19 @@ def probe(context: Context) -> Probed[Nvidia]:
     """Files first; a child is started only where they name a library to ask."""
     if sys.platform == "darwin":
         return unseen("absent", "there is no NVIDIA driver for macOS")
-    bus = on_bus(context)
+    bus = pci.on_bus(context)
     if sys.platform == "win32":
         return examine(context, nvidia_files.windows(context.environ), bus)
     return examine(context, nvidia_files.linux(Path("/"), context.environ), bus)
 
 
-def on_bus(context: Context) -> Pci | None:
-    """The bus as the probe `pci` found it; where that was not asked for, as Linux' files tell it at once."""
-    found: Probed[Pci] = context.wait("pci")
-    if found.value is None and sys.platform.startswith("linux"):
-        return read_sysfs(Path("/")).value
-    return found.value
-
-
-def examine(context: Context, files: Nvidia, bus: Pci | None) -> Probed[Nvidia]:
+def examine(context: Context, files: Nvidia, bus: Probed[Pci]) -> Probed[Nvidia]:
     """All facts, from those of the files on."""
-    cards = bus.of("nvidia") if bus else ()
+    cards = pci.cards(bus, "nvidia")
     libcuda = nvidia_files.libcuda(Path("/"), context.environ) if sys.platform.startswith("linux") else None
     if not (cards or libcuda or is_there(files)):
-        return unseen("absent", "no NVIDIA device, driver or library")
-    files = msgspec.structs.replace(files, nvswitch=bool(bus and bus.nvswitches) or _switch_node(files))
+        return pci.none_of(bus, "no NVIDIA device, driver or library")
+    files = msgspec.structs.replace(files, nvswitch=bool(bus.value and bus.value.nvswitches) or _switch_node(files))
     if sys.platform.startswith("linux"):
         files = _with_services(files, context.seconds())
     if isinstance(files.nvml_library, Missing):

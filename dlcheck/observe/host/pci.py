@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -56,6 +56,26 @@ def probe(context: Context) -> Probed[Pci]:
     if sys.platform == "win32":
         return display_lists.from_windows(context.seconds())
     return read_sysfs(Path("/"))
+
+
+def on_bus(context: Context) -> Probed[Pci]:
+    """The bus as the probe `pci` found it; where that was not asked for, as Linux' files tell it at once."""
+    found: Probed[Pci] = context.wait("pci")
+    if found.missing is not None and found.missing.gap == "not-looked" and sys.platform.startswith("linux"):
+        return read_sysfs(Path("/"))
+    return found
+
+
+def cards(bus: Probed[Pci], vendor: str) -> tuple[PciDevice, ...]:
+    """One vendor's devices; none where the bus could not be read."""
+    return bus.value.of(vendor) if bus.value else ()
+
+
+def none_of(bus: Probed[Pci], why: str) -> Probed[Any]:
+    """A vendor's group where nothing of it was found: absent, if the bus was read or is not there; else unknown."""
+    if bus.missing is not None and bus.missing.gap != "absent":
+        return unseen(bus.missing.gap, f"the list of devices: {bus.missing.why}")
+    return unseen("absent", why)
 
 
 def read_sysfs(root: Path) -> Probed[Pci]:
