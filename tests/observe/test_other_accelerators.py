@@ -10,7 +10,7 @@ import pytest
 from dlcheck.model.devices import Pci, PciDevice
 from dlcheck.model.gaps import Missing, seen, unseen
 from dlcheck.observe.context import Context, Request
-from dlcheck.observe.host import amd, apple, device_files, display_lists, intel, tpu
+from dlcheck.observe.host import amd, apple, display_lists, intel, tpu
 
 DATA = Path(__file__).parent.parent / "data" / "displays"
 GROUPS = "root:x:0:\nvideo:x:44:ada\nrender:x:109:ada,grace\nada:x:1000:\nbroken\n"
