@@ -1,15 +1,17 @@
+import errno
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dlcheck.model.devices import Pci
 from dlcheck.model.gaps import seen
 from dlcheck.observe.context import Context, Request
-from dlcheck.observe.host import nvidia
+from dlcheck.observe.host import nvidia, nvml
 from tests import standins
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the stand-ins are ELF libraries")
@@ -134,6 +136,32 @@ def test_processes_of_ours_are_not_others(ask):
 
     assert (gpu.other_processes, gpu.other_processes_bytes) == (1, 2000)
     assert (gpu.memory_used_bytes, gpu.memory_free_bytes) == (7000, 73000)
+
+
+def test_numbers_without_sense_are_gaps_and_fit_into_a_document(ask):
+    probed = ask(PIDS=f"1:{2**64 - 2},2:{2**64 - 3}")
+
+    assert probed.value.gpus[0].other_processes_bytes.gap == "broken"
+    assert msgspec.json.encode(probed)
+
+
+def test_a_node_that_the_kernel_refuses_is_told_from_one_that_is_not_there(monkeypatch):
+    told = {}
+
+    class Answer:
+        def stage(self, words):
+            pass
+
+        def facts(self, **fields):
+            told.update(fields)
+
+    def refuse(path, flags):
+        raise OSError(errno.EPERM if path == "/dev/nvidiactl" else errno.ENOENT, "refused")
+
+    monkeypatch.setattr(os, "open", refuse)
+    nvml._open_nodes(Answer(), ["/dev/nvidiactl", "/dev/nvidia-uvm"])
+
+    assert told == {"blocked_nodes": ["/dev/nvidiactl"]}
 
 
 def test_a_driver_without_gpus_has_an_empty_list(ask):

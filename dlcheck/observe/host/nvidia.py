@@ -110,6 +110,8 @@ def _gpu(index: int, facts: Mapping[str, Any], gap: Missing) -> NvidiaGpu:
 
 def _fact(value: Any, kind: Any) -> Any:
     """The answer as the model's type; nonsense is a gap."""
+    if isinstance(value, int) and abs(value) >= 1 << 63:
+        return Missing("broken", f"NVML's answer makes no sense: {value}")  # and no document could hold it
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
