@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from functools import partial
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from dlcheck import __version__
 
@@ -23,7 +24,33 @@ COMMANDS: dict[str, str] = {
 REFUSED, DEFECT, INTERRUPTED = 2, 70, 130
 
 
-class Commands(TyperGroup):
+def _as_typed(parameter: Any, context: Any, value: Any) -> Any:
+    """A parameter's value as it was typed."""
+    value = parameter.default if value is None else value
+    return parameter.callback(context, parameter, value) if parameter.callback else value
+
+
+class AsTyped:
+    """Hands on the values of options as they were typed.
+
+    typer ≥ 0.29 builds a pydantic validator for every option that is no flag, and for --help, also where none is
+    given: half of the start-up time, for texts that `requests` and `writing` read themselves.
+    """
+
+    def get_params(self, ctx: Any) -> Any:
+        """The parameters that are to be parsed, --help among them."""
+        parameters = super().get_params(ctx)  # type: ignore[misc]
+        for parameter in parameters:
+            if parameter.name == "help" or isinstance(parameter.default, str | list | tuple):
+                parameter.process_value = partial(_as_typed, parameter)
+        return parameters
+
+
+class Command(AsTyped, TyperCommand):
+    """One command."""
+
+
+class Commands(AsTyped, TyperGroup):
     """Knows its commands by name, and imports one when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -36,8 +63,8 @@ class Commands(TyperGroup):
             return None
         one = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
         module = importlib.import_module(f"dlcheck.cli.{cmd_name}")
-        one.command(name=cmd_name, context_settings=HELP)(module.command)
-        return _values_as_typed(typer.main.get_command(one))
+        one.command(name=cmd_name, cls=Command, context_settings=HELP)(module.command)
+        return typer.main.get_command(one)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that was typed; one that there is not ends in a sentence with the nearest."""
@@ -83,7 +110,8 @@ def run() -> int:
     """Run the command line. Returns the exit status; a defect of ours is 70, an interruption 130."""
     try:
         ended = app(standalone_mode=False, prog_name="dlcheck")
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -93,55 +121,40 @@ def run() -> int:
         return 0
     except typer.Abort:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 (the outermost edge)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (the outermost edge)
         return _failed(error)
     return ended if isinstance(ended, int) else 0
 
 
-def _failed(error: Exception) -> int:
+def _failed(error: BaseException) -> int:
     """Say in one sentence what ended the command: something wrong that was typed or given, or a defect of ours."""
+    from dlcheck.cli.installation import Broken, broken_dependency
     from dlcheck.cli.refusal import Refusal
+    from dlcheck.cli.screen import can_show_unicode
+    from dlcheck.tell.visible import visible
 
+    words = visible(str(error), can_show_unicode(sys.stderr))
     if isinstance(error, Refusal):
-        return _refuse(str(error))
+        return _complain(f"dlcheck: {words}", REFUSED)
     if hasattr(error, "format_message"):  # typer's own: an option or argument that there is not
-        return _refuse(f"{error.format_message().rstrip('.')}; `dlcheck --help` and `dlcheck COMMAND --help` list them")
+        words = visible(error.format_message().rstrip("."), can_show_unicode(sys.stderr))
+        return _complain(f"dlcheck: {words}; `dlcheck --help` and `dlcheck COMMAND --help` list them", REFUSED)
     if "--verbose" in sys.argv:
         import traceback
 
         traceback.print_exc()
-    from dlcheck.cli.installation import broken_dependency
-
-    if broken := str(error) if type(error).__name__ == "Broken" else broken_dependency():
-        print(broken, file=sys.stderr)
-        return REFUSED
-    print(
-        f"dlcheck: a defect of dlcheck's own: {type(error).__name__}: {error}\n"
+    if broken := str(error) if isinstance(error, Broken) else broken_dependency():
+        return _complain(broken, REFUSED)
+    return _complain(
+        f"dlcheck: a defect of dlcheck's own: {type(error).__name__}: {words}\n"
         "Please report it with the output of the same command with --verbose.",
-        file=sys.stderr,
+        DEFECT,
     )
-    return DEFECT
 
 
-def _refuse(sentence: str) -> int:
-    from dlcheck.cli.screen import can_show_unicode
-    from dlcheck.tell.visible import visible
-
-    print(f"dlcheck: {visible(sentence, can_show_unicode(sys.stderr))}", file=sys.stderr)
-    return REFUSED
-
-
-def _values_as_typed(command: Any) -> Any:
-    """Hand on the values of options as they were typed.
-
-    typer ≥ 0.29 builds a pydantic validator for every option that is no flag, also where none is given: half of the
-    start-up time, for texts that `requests` and `writing` read themselves.
-    """
-    for parameter in command.params:
-        if isinstance(parameter.default, str | list | tuple):
-            parameter.process_value = partial(_as_typed, parameter)
-    return command
-
-
-def _as_typed(parameter: Any, _context: Any, value: Any) -> Any:
-    return parameter.default if value is None else value
+def _complain(text: str, status: int) -> int:
+    """Say it on stderr, where there is one. Returns the exit status."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(text, file=sys.stderr)
+    return status

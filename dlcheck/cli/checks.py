@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 
 import typer
 
@@ -20,12 +21,12 @@ def command() -> None:
     longest = max((len(check.id) for check in checks), default=0)
     lines = []
     for pillar in PILLARS:
-        lines += ["", f"{PILLAR_TITLES[pillar]} ({pillar})"]
+        lines += ["", *_wrapped(f"{PILLAR_TITLES[pillar]} ({pillar})", style.width, 0)]
         for check in checks:
             if check.pillar == pillar:
                 lines += _row(check.id, check.title, longest, style.width)
-    count = f"{len(checks)} checks; `dlcheck explain ID` tells all about one."
-    writing.write("\n".join([*lines[1:], "", count]) + "\n", encoding=sys.stdout.encoding)
+    lines += ["", *_wrapped(f"{len(checks)} checks; `dlcheck explain ID` tells all about one.", style.width, 0)]
+    writing.write_lines(lines[1:], style)
     raise typer.Exit(0)
 
 
@@ -36,6 +37,4 @@ def _row(identity: str, title: str, longest: int, width: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int, indent: int) -> list[str]:
-    import textwrap
-
     return textwrap.wrap(text, width, initial_indent=" " * indent, subsequent_indent=" " * indent)

@@ -38,9 +38,9 @@ def command(
         selection = requests.selection(only, skip)
     else:
         from dlcheck.cli.examining import look
-        from dlcheck.cli.installation import refuse_missing
+        from dlcheck.cli.installation import refuse_broken
 
-        refuse_missing()
+        refuse_broken()
         selection = requests.selection(only, skip)
         request = requests.request(
             wanted,
@@ -64,8 +64,6 @@ def command(
 
 def _prepare(targets: list[writing.Target]) -> None:
     """Import what judging and telling will need, while the probes run."""
-    import psutil  # noqa: F401 (probes need it, and where it is broken the person is to hear it here)
-
     from dlcheck.judge.engine import all_checks
 
     all_checks()

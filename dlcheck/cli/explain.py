@@ -32,8 +32,8 @@ def command(
         raise Refusal("explain what? `dlcheck explain ID`; `dlcheck checks` lists the ids")
     if identity not in checks:
         raise unknown_name("check", identity, checks, "`dlcheck checks` lists them")
-    width = min(style_of(sys.stdout, verbose=False).width, WIDEST)
-    writing.write("\n".join(page(checks[identity], width)) + "\n", encoding=sys.stdout.encoding)
+    style = style_of(sys.stdout, verbose=False)
+    writing.write_lines(page(checks[identity], min(style.width, WIDEST)), style)
     raise typer.Exit(0)
 
 

@@ -27,7 +27,7 @@ DEPENDENCIES: dict[str, str] = {
 
 
 class Broken(Exception):
-    """A dependency of ours is missing, in a sentence with the command that mends it."""
+    """A dependency of ours is missing or broken, in a sentence with the command that mends it."""
 
 
 def broken_dependency() -> str:
@@ -42,20 +42,27 @@ def broken_dependency() -> str:
     return ""
 
 
-def refuse_missing() -> None:
-    """Refuse to look where a dependency is not there at all. Told by its files alone: quick enough for every start."""
+def refuse_broken() -> None:
+    """Refuse to look where a dependency is not there at all, or psutil, which every child needs, is broken.
+
+    The former is told by files alone, so that it is quick enough for every start.
+    """
     for module, distribution in DEPENDENCIES.items():
         try:
             found = importlib.util.find_spec(module)
-        except (ImportError, ValueError):
-            found = None
+            if module == "psutil" and found is not None:
+                importlib.import_module(module)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 (whatever a broken package does, a sentence must come of it)
+            raise Broken(sentence(module, distribution, error)) from None
         if found is None:
-            raise Broken(sentence(module, distribution, ModuleNotFoundError(f"No module named {module!r}")))
+            raise Broken(sentence(module, distribution, ModuleNotFoundError(module, name=module)))
 
 
 def sentence(module: str, distribution: str, error: BaseException) -> str:
     """What is broken, and the command that mends it on a line of its own."""
-    is_missing = isinstance(error, ModuleNotFoundError) and (error.name or module).split(".")[0] == module
+    is_missing = isinstance(error, ModuleNotFoundError) and error.name == module
     what = "is missing" if is_missing else f"cannot be imported ({type(error).__name__}: {str(error)[:200]})"
     return f"dlcheck cannot run, because its dependency {distribution} {what}; mend it with:\n  {mend(distribution)}"
 

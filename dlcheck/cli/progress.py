@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dlcheck.cli import screen
 from dlcheck.model.snapshot import PROBES
 from dlcheck.tell.glimpse import glimpse, waiting_for
-from dlcheck.tell.visible import visible
+from dlcheck.tell.visible import columns, visible
 
 if TYPE_CHECKING:
     from dlcheck.observe.examine import Examination
@@ -19,70 +19,85 @@ if TYPE_CHECKING:
 TICK_SECONDS = 0.1
 SLOW_SECONDS = 5.0
 """After this long a probe is said to be still working."""
-UP, ERASE_BELOW = "\x1b[{}A\r", "\r\x1b[J"
+SEEN_LINES = 2
+UP, ERASE_BELOW = "\x1b[{}A", "\r\x1b[J"
 
 
 class Progress:
-    """Three lines on stderr that are drawn over and over, and erased at the end."""
+    """A few lines on stderr that are drawn over and over, and erased at the end.
+
+    Under NO_COLOR it is one line, and no escape code is written.
+    """
 
     def __init__(self) -> None:
         environ = os.environ
         self.shown = (
-            sys.stderr is not None
-            and screen.is_terminal(sys.stderr)
+            screen.is_terminal(sys.stderr)
             and not screen.is_dumb(environ)
             and not screen.in_notebook(environ)
             and (sys.platform != "win32" or "WT_SESSION" in environ)
         )
-        if not self.shown:
-            return
-        self._style = screen.style_of(sys.stderr, verbose=False)
+        style = screen.style_of(sys.stderr, verbose=False)
+        self._unicode = style.unicode
+        self._room = style.width - 1
+        self._one_line = bool(environ.get("NO_COLOR"))
         self._began = time.monotonic()
         self._drawn = 0
 
     def started(self) -> None:
         """Say at once that something is happening."""
-        if self.shown:
-            self._put([f"Looking at this machine {self._dots}"])
+        self._put(["Looking at this machine …"])
 
     def follow(self, examination: Examination) -> None:
         """Wait until every probe has answered or all time is used up; draw meanwhile."""
         while not examination.wait(TICK_SECONDS if self.shown else None):
-            self._draw(examination)
+            self._put(self.lines(examination, time.monotonic()))
 
-    def _draw(self, examination: Examination) -> None:
-        """What was seen, and what is awaited."""
-        elapsed = time.monotonic() - self._began
-        seen = [glimpse(name, examination.seen(name)) for name in PROBES]
-        waiting = examination.waiting()
-        separator = " · " if self._style.unicode else ", "
-        lines = [f"Looking at this machine {self._dots} {elapsed:.0f} s"]
-        lines += [f"  {separator.join(phrase for phrase in seen if phrase)}"] if any(seen) else []
-        lines += [f"  {separator.join(self._awaited(name, since) for name, since in waiting)}"] if waiting else []
-        self._put(lines)
+    def lines(self, examination: Examination, now: float) -> list[str]:
+        """What is drawn at this moment (of time.monotonic): how long, what was seen, what is awaited."""
+        first = f"Looking at this machine … {now - self._began:.0f} s"
+        awaited = " · ".join(_awaited(name, now - since) for name, since in examination.waiting())
+        if self._one_line:
+            return [f"{first}: {awaited}" if awaited else first]
+        seen = [phrase for phrase in (glimpse(name, examination.seen(name)) for name in PROBES) if phrase]
+        return [first, *self._filled(seen), *([f"  {awaited}"] if awaited else [])]
 
     def erase(self) -> None:
         """Leave nothing behind."""
-        if self.shown:
-            self._put([])
+        self._put([])
 
-    @property
-    def _dots(self) -> str:
-        return "…" if self._style.unicode else "..."
-
-    def _awaited(self, name: str, since: float) -> str:
-        lasted = time.monotonic() - since
-        slow = f" {self._dots} still working, {lasted:.0f} s" if lasted > SLOW_SECONDS else ""
-        return waiting_for(name) + slow
+    def _filled(self, phrases: list[str]) -> list[str]:
+        """The phrases in as many lines as there may be."""
+        lines = [""]
+        for phrase in phrases:
+            longer = f"{lines[-1]} · {phrase}" if lines[-1] else f"  {phrase}"
+            if columns(longer) <= self._room or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(f"  {phrase}")
+        return [line for line in lines[:SEEN_LINES] if line]
 
     def _put(self, lines: list[str]) -> None:
-        cut = [self._cut(visible(line, self._style.unicode)) for line in lines]
-        text = (UP.format(self._drawn) if self._drawn else "") + ERASE_BELOW + "".join(f"{line}\n" for line in cut)
+        if not self.shown:
+            return
+        cut = [self._cut(visible(line, self._unicode)) for line in lines]
+        if self._one_line:
+            text = f"\r{(cut or [''])[0]:{self._room}}" + ("" if cut else "\r")
+        else:
+            text = (UP.format(self._drawn) if self._drawn else "") + ERASE_BELOW + "".join(f"{line}\n" for line in cut)
         self._drawn = len(cut)
         with contextlib.suppress(OSError, ValueError, UnicodeError):
             sys.stderr.write(text)
             sys.stderr.flush()
 
     def _cut(self, line: str) -> str:
-        room = self._style.width - 1
-        return line if len(line) <= room else line[: room - len(self._dots)] + self._dots
+        if columns(line) <= self._room:
+            return line
+        dots = visible("…", self._unicode)
+        while columns(line + dots) > self._room:
+            line = line[:-1]
+        return line + dots
+
+
+def _awaited(name: str, lasted: float) -> str:
+    return waiting_for(name) + (f" … still working, {lasted:.0f} s" if lasted > SLOW_SECONDS else "")

@@ -1,4 +1,4 @@
-"""What the terminal, pipe or notebook that we write to can show."""
+"""What the terminal, pipe or notebook that we write to can show. Imported also where a dependency of ours is broken."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from dlcheck.tell.style import NARROWEST, Style
+if TYPE_CHECKING:
+    from dlcheck.tell.style import Style
 
+NARROWEST, WIDEST = 40, 1000
 PLAIN_WIDTH = 80
 """Columns of a document that goes to a file or a pipe."""
 GLYPHS = "✓✗·–…“”␛"
 
 
-def style_of(stream: TextIO, *, verbose: bool, environ: Mapping[str, str] = os.environ) -> Style:
+def style_of(stream: TextIO | None, *, verbose: bool, environ: Mapping[str, str] = os.environ) -> Style:
     """How a text for this stream is to look: NO_COLOR, FORCE_COLOR, COLUMNS, TERM and the locale are obeyed."""
+    from dlcheck.tell.style import Style
+
     return Style(
         width=_width(stream, environ),
         colour=_colour(stream, environ),
@@ -29,14 +33,16 @@ def style_of(stream: TextIO, *, verbose: bool, environ: Mapping[str, str] = os.e
 
 def file_style(*, verbose: bool) -> Style:
     """How a text for a file is to look."""
+    from dlcheck.tell.style import Style
+
     return Style(width=PLAIN_WIDTH, verbose=verbose, again=again(sys.argv, os.environ))
 
 
-def is_terminal(stream: TextIO) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
     """Is there a person's terminal behind it?"""
     try:
-        return stream.isatty()
-    except (AttributeError, ValueError):
+        return stream is not None and stream.isatty()
+    except ValueError:
         return False
 
 
@@ -50,7 +56,7 @@ def in_notebook(environ: Mapping[str, str]) -> bool:
     return "JPY_PARENT_PID" in environ or "inline" in environ.get("MPLBACKEND", "")
 
 
-def can_show_unicode(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+def can_show_unicode(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> bool:
     """Our glyphs can be encoded, and neither TERM nor the locale forbids them.
 
     In the C locale Python itself writes UTF-8 (PEP 540), which the terminal may not read.
@@ -61,7 +67,7 @@ def can_show_unicode(stream: TextIO, environ: Mapping[str, str] = os.environ) ->
     if locale in ("C", "POSIX") and not environ.get("PYTHONIOENCODING") and environ.get("PYTHONUTF8") != "1":
         return False
     try:
-        GLYPHS.encode(stream.encoding or "ascii")
+        GLYPHS.encode(getattr(stream, "encoding", "") or "ascii")
     except (LookupError, UnicodeEncodeError):
         return False
     return True
@@ -75,27 +81,28 @@ def again(argv: list[str], environ: Mapping[str, str]) -> str:
     program = os.path.basename(argv[0]) if argv else "dlcheck"  # noqa: PTH119 (text, not a file)
     words = [program.removesuffix(".exe"), *argv[1:]]
     if program == "__main__.py":
-        words = [sys.executable or "python", "-m", "dlcheck", *argv[1:]]
-    elif shutil.which(program) is None:
+        on_path = shutil.which("python", path=environ.get("PATH"))
+        words = ["python" if on_path == sys.executable else sys.executable, "-m", "dlcheck", *argv[1:]]
+    elif shutil.which(program, path=environ.get("PATH")) is None:
         # Not on PATH: run by its folder, or by uvx from a folder of its own that goes away again.
         words = [argv[0], *argv[1:]] if "archive-v0" not in argv[0] else ["uvx", *words]
     line = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
     return f"!{line}" if in_notebook(environ) else line
 
 
-def _width(stream: TextIO, environ: Mapping[str, str]) -> int:
+def _width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
     """COLUMNS, else the terminal's, else 80."""
     columns = environ.get("COLUMNS", "")
     if columns.isascii() and columns.isdigit() and int(columns) > 0:
-        return max(NARROWEST, min(int(columns), 1000))
+        return max(NARROWEST, min(int(columns), WIDEST))
     try:
-        width = os.get_terminal_size(stream.fileno()).columns
-    except (OSError, ValueError, AttributeError):
+        width = os.get_terminal_size(stream.fileno()).columns if stream is not None else 0
+    except (OSError, ValueError):
         width = 0
     return max(NARROWEST, width or PLAIN_WIDTH)
 
 
-def _colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+def _colour(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
     """NO_COLOR wins over FORCE_COLOR, both over what the stream is (no-color.org, force-color.org)."""
     if environ.get("NO_COLOR"):
         return False

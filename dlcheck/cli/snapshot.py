@@ -20,6 +20,7 @@ def command(
 ) -> None:
     """Record the facts, judge nothing: a JSON document for `doctor --snapshot`, on this machine or another."""
     from dlcheck.cli.examining import look
+    from dlcheck.cli.installation import refuse_broken
     from dlcheck.model.documents import encode_pretty
 
     requests.refuse_exclusive(quick=quick, deep=deep, python=python, env=env)
@@ -30,6 +31,7 @@ def command(
     request = requests.request(
         wanted, quick=quick, deep=deep, python=python, env=env, timeout=timeout, deadline=deadline
     )
+    refuse_broken()
     facts, interrupted = look(request, lambda: None)
     writing.write(encode_pretty(facts) + "\n", file)
     raise typer.Exit(status.INTERRUPTED if interrupted else status.READY)

@@ -16,6 +16,8 @@ import dlcheck.tell
 from dlcheck.cli import screen
 from dlcheck.cli.refusal import Refusal, unknown_name
 from dlcheck.model.report import Report
+from dlcheck.tell.style import Style
+from dlcheck.tell.visible import visible
 
 TERMINAL = "terminal"
 
@@ -73,10 +75,7 @@ def write_report(report: Report, wanted: list[Target], *, verbose: bool) -> None
     """Write every document, files first."""
     for target in sorted(wanted, key=lambda one: not one.file):
         renderer = importlib.import_module(f"dlcheck.tell.{target.format}")
-        if target.file or sys.stdout is None:
-            style = screen.file_style(verbose=verbose)
-        else:
-            style = screen.style_of(sys.stdout, verbose=verbose)
+        style = screen.file_style(verbose=verbose) if target.file else screen.style_of(sys.stdout, verbose=verbose)
         for_eyes = target.format == TERMINAL and not target.file
         write(renderer.render(report, style), target.file, sys.stdout.encoding if for_eyes and sys.stdout else "utf-8")
 
@@ -91,6 +90,12 @@ def write(text: str, file: str = "", encoding: str = "utf-8") -> None:
         _to_file(data, os.path.realpath(file))
     except OSError as error:
         raise Refusal(f"{file} cannot be written: {error.strerror}") from None
+
+
+def write_lines(lines: list[str], style: Style) -> None:
+    """A page of our own to stdout."""
+    text = "\n".join(visible(line, style.unicode) for line in lines)
+    write(f"{text}\n", encoding=sys.stdout.encoding if sys.stdout else "utf-8")
 
 
 def refuse_unwritable(file: str) -> None:

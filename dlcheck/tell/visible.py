@@ -30,6 +30,16 @@ def exactly(text: str, unicode: bool = True) -> str:
     return "".join(_seen(character, unicode) for character in text)
 
 
+def columns(text: str) -> int:
+    """How many columns of a terminal a visible text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
 def visible_lines(text: str, unicode: bool = True) -> list[str]:
     """The lines of a text that may have several, each made visible; empty ones are left out."""
     lines = text.replace("\r\n", "\n").split("\n")

@@ -1,0 +1,162 @@
+"""Start-up: what --help imports, Pythons that are too old, dependencies of our own that are missing or broken."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    pass
+else:
+    pass
+
+import dlcheck
+from dlcheck.cli.installation import DEPENDENCIES
+
+ROOT = Path(dlcheck.__file__).parent.parent
+HEAVY = ("rich", "psutil", "msgspec", "pydantic", "packaging", "cpuinfo", "pynvml", "platformdirs", "asyncio")
+PRINT_IMPORTS = (
+    "import sys, atexit; sys.argv[:] = ['dlcheck', *sys.argv[1:]]; "
+    "atexit.register(lambda: print(*sorted(sys.modules), file=sys.stderr)); "
+    "from dlcheck.__main__ import main; main()"
+)
+
+
+def run(*words, path=(), **environ):
+    return subprocess.run(
+        words,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*path, ROOT))), **environ},
+    )
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version", "-h"])
+def test_help_and_version_import_nothing_heavy(argument):
+    ended = run(sys.executable, "-c", PRINT_IMPORTS, argument)
+
+    assert ended.returncode == 0
+    imported = ended.stderr.split()
+    assert "dlcheck" in imported
+    assert [name for name in imported if name.split(".")[0] in HEAVY] == []
+    assert [name for name in imported if name.startswith("dlcheck.") and not name.startswith("dlcheck.cli")] in (
+        [],
+        ["dlcheck.__main__"],
+    )
+
+
+def test_a_command_needs_no_validator_of_typers():
+    ended = run(
+        sys.executable, "-c", PRINT_IMPORTS, "doctor", "--only", "git-missing", "--timeout", "9", "--format", "json"
+    )
+
+    assert '"verdict"' in ended.stdout
+    assert [name for name in ended.stderr.split() if name.startswith("pydantic")] == []
+
+
+def test_the_first_file_can_be_read_by_any_python():
+    source = (ROOT / "dlcheck" / "__main__.py").read_text()
+
+    ast.parse(source, feature_version=(3, 4))
+    assert "f'" not in source
+    assert 'f"' not in source
+    assert source.isascii()
+    assert (ROOT / "dlcheck" / "__init__.py").read_text().isascii()
+
+
+def old_pythons():
+    found = []
+    for version in ("2.7", "3.6", "3.7", "3.8", "3.9"):
+        installed = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+        on_path = shutil.which(f"python{version}")
+        found += [str(installed[0])] if installed else [on_path] if on_path else []
+    return found
+
+
+@pytest.mark.parametrize(
+    "python", old_pythons() or [pytest.param("", marks=pytest.mark.skip(reason="no old Python here"))]
+)
+def test_a_python_that_is_too_old_ends_in_a_sentence(python):
+    ended = run(python, "-B", "-m", "dlcheck", "doctor")
+    if ended.returncode == 127:
+        pytest.skip("a shim without a Python behind it")
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    sentence, command, rest = ended.stderr.split("\n")
+    assert sentence.startswith("dlcheck runs on Python 3.10 or newer, and this is Python ")
+    assert command == f"  dlcheck doctor --python {python}" or Path(command.split()[-1]).samefile(python)
+    assert rest == ""
+
+
+def test_the_dependencies_are_those_of_the_project():
+    import tomllib
+    from packaging.requirements import Requirement
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [Requirement(text) for text in project["dependencies"]]
+    assert {one.name for one in wanted if one.marker is None or one.marker.evaluate()} == set(DEPENDENCIES.values())
+
+
+HIDE = """
+import sys
+class Hide:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            raise ModuleNotFoundError("No module named " + repr(name), name=name)
+sys.meta_path.insert(0, Hide())
+"""
+
+
+@pytest.mark.parametrize("module", DEPENDENCIES)
+def test_a_missing_dependency_ends_in_a_sentence_with_what_mends_it(module, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(HIDE.format(module=module))
+
+    ended = run(sys.executable, "-m", "dlcheck", "doctor", "--only", "git-missing", path=[tmp_path])
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    sentence, command = ended.stderr.splitlines()
+    assert sentence == f"dlcheck cannot run, because its dependency {DEPENDENCIES[module]} is missing; mend it with:"
+    assert DEPENDENCIES[module] in command or "dlcheck" in command
+
+
+@pytest.mark.parametrize("module", ["typer", "rich", "msgspec", "psutil"])
+@pytest.mark.parametrize(
+    "does",
+    [
+        "raise ImportError('_core.so: undefined symbol')",
+        "raise RuntimeError('broken')",
+        "import sys; sys.exit(0)",
+        "x = (",
+    ],
+)
+def test_a_broken_dependency_ends_in_a_sentence_with_what_mends_it(module, does, tmp_path):
+    (tmp_path / module).mkdir()
+    (tmp_path / module / "__init__.py").write_text(does)
+
+    ended = run(sys.executable, "-m", "dlcheck", "doctor", "--only", "git-missing", path=[tmp_path])
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    sentence, _command = ended.stderr.splitlines()
+    assert sentence.startswith(
+        f"dlcheck cannot run, because its dependency {DEPENDENCIES[module]} cannot be imported ("
+    )
+
+
+def test_a_dependency_whose_compiled_part_is_gone(tmp_path):
+    import msgspec
+
+    shutil.copytree(Path(msgspec.__file__).parent, tmp_path / "msgspec")
+    for compiled in (tmp_path / "msgspec").glob("_core*"):
+        compiled.unlink()
+
+    ended = run(sys.executable, "-m", "dlcheck", "checks", path=[tmp_path])
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("dlcheck cannot run, because its dependency msgspec cannot be imported (")
