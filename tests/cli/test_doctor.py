@@ -72,7 +72,7 @@ LAYER = "hygiene"
         (["--format", "json", "--format", "terminal"], "only one format can go to stdout"),
         (["--format", "jsno"], "there is no format 'jsno': did you mean json?"),
         (["--format", "json="], "names no file"),
-        (["--only", "git-mising"], "there is no check or pillar 'git-mising': did you mean git-missing?"),
+        (["--only", "git-mising"], "there is no check or pillar 'git-mising': did you mean git-missing"),
         (["--skip", "sistem"], "did you mean system?"),
         (["--only", "git-missing", "--skip", "git-missing"], "leave no check"),
         (["--profile", "begginer"], "there is no profile 'begginer': did you mean beginner?"),
