@@ -19,6 +19,7 @@ from dlcheck.model.profile import Profile
 from dlcheck.model.python import (
     Build,
     Distribution,
+    Exercise,
     ExtraRequirement,
     Interpreter,
     Numerics,
@@ -101,10 +102,39 @@ DISTRIBUTIONS = (
     distribution("scikit-learn", "1.5.2"), distribution("matplotlib", "3.9.2"), distribution("jupyter", "1.1.1"),
     distribution("ipykernel", "6.29.5"), distribution("pip", "24.2"),
 )  # fmt: skip
+
+
+def exercise(topic: str, name: str, library: str, **changes: Any) -> Exercise:
+    """One exercise that came out right."""
+    return Exercise(**{"topic": topic, "name": name, "library": library, "expected": "3", "got": "3", **changes})
+
+
+NUMERICS = Numerics(
+    imports={"numpy": "2.1.3", "pandas": "2.2.3", "matplotlib": "3.9.2", "scipy": "1.14.1", "scikit-learn": "1.5.2"},
+    exercises=(
+        exercise("python-basics", "containers", "python"), exercise("table-reading", "csv-table", "pandas"),
+        exercise("figure-drawing", "figure", "matplotlib"), exercise("vector-products", "dot-product", "numpy"),
+        exercise("matrix-algebra", "transpose", "numpy"), exercise("derivatives", "difference-quotient", "numpy"),
+        exercise("descriptive-statistics", "five-number-summary", "numpy"),
+        exercise("distributions", "normal-distribution", "python"),
+        exercise("central-limit-theorem", "means-of-40-draws", "numpy"), exercise("hypothesis-test", "t-tests", "scipy"),
+        exercise("regression", "linear-regression", "numpy"),
+        exercise("classification", "nearest-neighbours", "scikit-learn"), exercise("clustering", "k-means", "scikit-learn"),
+        exercise("metrics", "of-classes", "scikit-learn"), exercise("validation", "folds", "scikit-learn"),
+        exercise("gradient-descent", "descent", "numpy"), exercise("fitting", "polynomials", "numpy"),
+    ),
+)  # fmt: skip
+TORCH_EXERCISES = (
+    exercise("vector-products", "dot-product", "torch"), exercise("matrix-algebra", "transpose", "torch"),
+    exercise("derivatives", "chain-rule", "torch"),
+    exercise("classification", "logistic-regression-as-network", "torch"),
+    exercise("network", "exclusive-or-network", "torch"),
+)  # fmt: skip
 TORCH_CPU = Torch(
     version="2.13.0+cpu", location=f"{SITE}/torch", import_seconds=2.1, cuda=ABSENT, hip=ABSENT, xpu=ABSENT, cudnn=ABSENT,
     arch_list=(), numpy_bridge=True, cuda_available=False, mps_built=False, mps_available=False, xpu_available=False,
     threads=4, devices=(ArrayDevice(name="cpu", kind="cpu", product_right=True),),
+    exercises=TORCH_EXERCISES,
 )  # fmt: skip
 TORCH_CUDA = msgspec.structs.replace(
     TORCH_CPU, version="2.13.0+cu130", cuda="13.0", cudnn="92000", cuda_available=True, cuda_driver_version=13000,
@@ -172,7 +202,7 @@ def machine(**groups: Any) -> Snapshot:
             ExtraRequirement(requirement=name, name=name, found="1.0", satisfied=True)
             for name in ("numpy", "pandas", "matplotlib", "scikit-learn", "jupyter")
         ),
-        "numerics": Numerics(), "torch": TORCH_CPU, "tensorflow": unseen("absent"), "jax": unseen("absent"),
+        "numerics": NUMERICS, "torch": TORCH_CPU, "tensorflow": unseen("absent"), "jax": unseen("absent"),
         "torch_xla": unseen("absent"),
         **groups,
     }  # fmt: skip

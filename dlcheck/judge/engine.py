@@ -231,7 +231,9 @@ def _judges_gap(result: _Result, group: str) -> bool:
     """Is this finding about why that group of facts could not be had?"""
     if result.check.id in LOOKING_CHECKS:
         return result.verdict.subject == group
-    return any(name == group and kind.startswith("Probed[") for name, kind in result.check.parameters)
+    # An exercise reads what was calculated; how its child ended is for the checks of the library to judge.
+    asks = any(name == group and kind.startswith("Probed[") for name, kind in result.check.parameters)
+    return asks and result.check.layer != "exercise"
 
 
 def _same_subject(cause: _Result, result: _Result) -> bool:

@@ -30,12 +30,13 @@ def matrix_product(np):
 
 def large_product(np):
     """Large enough for the blocked kernels of BLAS, in both precisions."""
-    compared = []
     for name in ("float64", "float32"):
         index = np.arange(known.LARGE).astype(name)
         matrix = index[:, None] + index[None, :]
-        compared.append(known.wrong_elements((matrix @ matrix).tolist()))
-    return compared
+        compared = known.wrong_elements((matrix @ matrix).tolist())
+        if compared[1] != compared[2]:
+            break
+    return [compared]
 
 
 def transpose(np):

@@ -20,15 +20,15 @@ MEANS = [80, 90]  # of group 1: (90 + 70) / 2, of group 2: (95 + 85) / 2
 def built_in_types(_):
     """Whole numbers, floating point, complex numbers, text, bytes, truth values."""
     return [
-        ("2¹⁰⁰", 2**100, 1267650600228229401496703205376, 0),
-        ("-7 // 2", -7 // 2, -4, 0),
-        ("-7 % 3", -7 % 3, 2, 0),
-        ("0.1 + 0.2", 0.1 + 0.2, 0.3, 1e-15),
-        ("int('101', 2)", int("101", 2), 5, 0),
-        ("|3+4i|", abs(3 + 4j), 5, 0),
-        ("'deep' + 'learning'", " ".join(["deep", "learning"]), "deep learning", 0),
+        ("2¹⁰⁰ =", 2**100, 1267650600228229401496703205376, 0),
+        ("-7 // 2 =", -7 // 2, -4, 0),
+        ("-7 % 3 =", -7 % 3, 2, 0),
+        ("0.1 + 0.2 =", 0.1 + 0.2, 0.3, 1e-15),
+        ("int('101', 2) =", int("101", 2), 5, 0),
+        ("|3+4i| =", abs(3 + 4j), 5, 0),
+        ("'deep', 'learning' joined", " ".join(["deep", "learning"]), "deep learning", 0),
         ("bytes of 'é'", len("é".encode("utf-8")), 2, 0),
-        ("5 > 3 > 2", 5 > 3 > 2, True, 0),
+        ("5 > 3 > 2:", 5 > 3 > 2, True, 0),
     ]
 
 
@@ -73,7 +73,7 @@ def control_flow(_):
         caught = "caught"
     return [
         ("Fibonacci", list(fibonacci(10)), [0, 1, 1, 2, 3, 5, 8, 13, 21, 34], 0),
-        ("5!", factorial(5), 120, 0),
+        ("5! =", factorial(5), 120, 0),
         ("Collatz steps from 27", steps, 111, 0),
         ("division by zero", caught, "caught", 0),
     ]
@@ -157,7 +157,7 @@ def figure(matplotlib):
     return [
         ("left half", list(row[4 * 20 : 4 * 20 + 3]), [255, 0, 0], 0),
         ("right half", list(row[4 * 80 : 4 * 80 + 3]), [255, 255, 255], 0),
-        ("PNG of", list(size), [100, 50], 0),
+        ("PNG of size", list(size), [100, 50], 0),
     ]
 
 

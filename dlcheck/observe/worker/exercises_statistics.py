@@ -66,7 +66,7 @@ def five_numbers_by_pandas(pandas):
 def _normal(within_one, at_196, quantile):
     return [
         ("within one standard deviation", within_one, known.WITHIN_ONE_DEVIATION, 1e-12),
-        ("up to 1.96", at_196, known.NORMAL_AT_196, 1e-12),
+        ("below 1.96:", at_196, known.NORMAL_AT_196, 1e-12),
         ("quantile of 97.5 %", quantile, known.NORMAL_QUANTILE, 1e-9),
     ]
 
