@@ -102,6 +102,26 @@ def virtual_prefix(executable: str) -> str:
     return ""
 
 
+def prefix_of(executable: str) -> str:
+    """The sys.prefix of an interpreter, by files: of a virtual environment, of conda, else of its real place; or ""."""
+    virtual = virtual_prefix(executable)
+    if virtual:
+        return virtual
+    folder = Path(executable).parent
+    for prefix in (folder, folder.parent):
+        if Path(prefix, "conda-meta").is_dir():
+            return str(prefix)
+    real = Path(os.path.realpath(executable)).parent
+    if WINDOWS:
+        return str(real)
+    return str(real.parent) if real.name == "bin" else ""
+
+
+def spelled_as(prefix: str, other: str) -> str:
+    """`other` where it is the same folder through another link, so that texts can be compared; else `prefix`."""
+    return other if other and os.path.realpath(prefix) == os.path.realpath(other) else prefix
+
+
 def pyvenv(prefix: str) -> dict[str, str]:
     """What pyvenv.cfg says; keys in small letters. Empty where there is none."""
     with contextlib.suppress(OSError), Path(prefix, "pyvenv.cfg").open("rb") as file:

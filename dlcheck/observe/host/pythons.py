@@ -52,7 +52,7 @@ def by_files(command: str, path: str) -> OtherPython:
     """What files tell of an interpreter, without starting it; all of it of a virtual environment."""
     if search_path.is_shim(path):
         return OtherPython(command=command, path=path)
-    prefix = search_path.virtual_prefix(path) or _plain_prefix(path)
+    prefix = search_path.prefix_of(path)
     return OtherPython(
         command=command,
         path=path,
@@ -104,22 +104,14 @@ def _is_whole(told: OtherPython) -> bool:
     return isinstance(told.prefix, str) and version.count(".") >= 2
 
 
-def _plain_prefix(path: str) -> str:
-    """The prefix of an interpreter that is in no virtual environment; "" where its folder does not tell."""
-    folder = Path(os.path.realpath(path)).parent
-    if search_path.WINDOWS:
-        return str(folder)
-    return str(folder.parent) if folder.name == "bin" else ""
-
-
 def _is_own(prefix: str) -> bool:
     return bool(prefix) and os.path.realpath(prefix) == os.path.realpath(sys.prefix)
 
 
 def _spelled(one: OtherPython, prefix: str) -> OtherPython:
     """The judged prefix is written in one way, through whichever link it was found."""
-    if prefix and isinstance(one.prefix, str) and os.path.realpath(one.prefix) == os.path.realpath(prefix):
-        return msgspec.structs.replace(one, prefix=prefix)
+    if isinstance(one.prefix, str):
+        return msgspec.structs.replace(one, prefix=search_path.spelled_as(one.prefix, prefix))
     return one
 
 
