@@ -37,7 +37,9 @@ def installed(snapshot: Snapshot, framework: Framework) -> bool:
     ):
         return True
     probed: Probed[Any] = getattr(snapshot, framework)
-    return probed.value is not None or (probed.missing is not None and probed.missing.gap in ("broken", "crashed"))
+    importing = probed.ending is not None and probed.ending.stage.startswith("importing")
+    died = probed.missing is not None and probed.missing.gap in ("broken", "crashed")
+    return probed.value is not None or died or importing
 
 
 def works(snapshot: Snapshot, framework: Framework) -> bool:

@@ -245,6 +245,16 @@ def test_without_an_interpreter_nothing_is_said_to_be_missing_from_it():
     assert status("torch-not-installed", machine(interpreter=none, torch=none)) == "skip"
 
 
+def test_what_is_advised_fits_the_machine():
+    """The CPU build where there is no GPU, the one for CUDA where there is; never a build that cannot run."""
+    bare = packages()
+    (laptop,) = findings("torch-not-installed", machine(torch=unseen("absent"), packages=bare))
+    assert "/whl/cpu" in laptop.fixes[0].commands[-1].text
+    (workstation,) = findings("torch-not-installed", gpu_machine(torch=unseen("absent"), packages=bare))
+    assert "/whl/cpu" not in workstation.fixes[0].commands[-1].text
+    assert "device='cuda'" in workstation.fixes[0].verify.text
+
+
 def test_a_profile_without_torch_does_not_ask_for_it():
     profile = change(BEGINNER, name="statistics", frameworks_any=())
     assert findings("torch-not-installed", machine(torch=unseen("absent")), profile)[0].status == "skip"

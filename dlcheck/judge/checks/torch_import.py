@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dlcheck.judge.advice.import_cures import reinstall
 from dlcheck.judge.advice.install import install
+from dlcheck.judge.advice.torch_choice import Backend
+from dlcheck.judge.advice.torch_wheel import runs_here, torch_fixes
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.imports import Library, import_crashed, import_failed, import_hung
-from dlcheck.model.gaps import Probed
-from dlcheck.model.profile import Framework, Profile
+from dlcheck.judge.nvidia_facts import capabilities
+from dlcheck.judge.presence import FRAMEWORK_TITLES, installed
+from dlcheck.model.gaps import Probed, known
+from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Torch
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
 TORCH = Library(distribution="torch", title="PyTorch", module="torch")
-TITLES: dict[Framework, str] = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX"}
 
 
 @check(FAIL, pillar="python", wanted="torch", otherwise=NOTE, since="0.1")
@@ -41,22 +45,29 @@ def torch_not_installed(
         return skip(f"there is one: {missing.words()}")
     if "torch" not in profile.frameworks_any and not profile.needs_framework("torch"):
         return skip("this profile does not need PyTorch")
-    others = [name for name in profile.frameworks_any if name != "torch" and _is_there(name, snapshot)]
+    others = [name for name in profile.frameworks_any if name != "torch" and installed(snapshot, name)]
     if others and not profile.needs_framework("torch"):
-        return skip(f"{TITLES[others[0]]} is there, and this profile needs one of them")
+        # If that one does not work, its own checks say so: two ways out of one trouble are not two problems.
+        return skip(f"{FRAMEWORK_TITLES[others[0]]} is there, and this profile needs one of them")
     evidence = [f"{interpreter.executable} finds no module torch", *([missing.why] if missing.why else [])]
     if others or len(profile.frameworks_any) > 1:
-        names = " or ".join(TITLES[name] for name in profile.frameworks_any)
+        names = " or ".join(FRAMEWORK_TITLES[name] for name in profile.frameworks_any)
         evidence.append(f"this profile needs {names}")
-    return bad(*evidence, fixes=install(snapshot, ["torch"], title="Install PyTorch"))
+    fixes = torch_fixes(snapshot, _backend(snapshot)) or install(snapshot, ["torch"], title="install PyTorch")
+    return bad(*evidence, fixes=fixes, after=("python-unsupported", "platform-without-wheels", "python-32bit"))
 
 
-def _is_there(name: Framework, snapshot: Snapshot) -> bool:
-    """Is this framework installed, working or not? Its own faults are judged by its own checks."""
-    packages, probed = snapshot.packages.value, getattr(snapshot, name)
-    if packages is not None and packages.build(name) is not None:
-        return True
-    return probed.missing is None or probed.missing.gap not in ("absent", "not-looked")
+def _backend(snapshot: Snapshot) -> Backend:
+    """What a new PyTorch is to compute on: the accelerator that is there and that a build runs on, else the CPU."""
+    amd, os = snapshot.amd.value, snapshot.os.value
+    if capabilities(snapshot) and runs_here(snapshot, "cuda"):
+        return "cuda"
+    gfx = known(amd.gfx) if amd else None
+    if gfx and runs_here(snapshot, "rocm"):
+        return "rocm"
+    if os is not None and os.system == "darwin" and runs_here(snapshot, "mps"):
+        return "mps"
+    return "cpu"
 
 
 @check(FAIL, pillar="python", wanted="torch", otherwise=WARN, since="0.1")
@@ -82,7 +93,7 @@ def torch_leftover(torch: Probed[Torch], snapshot: Snapshot) -> Verdict:
         return skip(missing.words())
     else:
         return ok("torch holds code")
-    again = install(snapshot, ["torch"], title="Remove what is left and install PyTorch again", reinstall=True)
+    again = reinstall(snapshot, "torch")
     return bad(evidence, fixes=again)
 
 
