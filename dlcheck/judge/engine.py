@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 import dlcheck.judge.checks
-from dlcheck.judge.check import EACH, LAYERS, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
+from dlcheck.judge.check import EACH, FAIL, LAYERS, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
 from dlcheck.judge.measures import measures
 from dlcheck.judge.summary import judged, summarise
 from dlcheck.model.gaps import Missing, Probed
@@ -221,10 +221,16 @@ def _find_causes(results: list[_Result]) -> None:
             if other is not result
             and other.check.id in (*result.check.after, *result.verdict.after)
             and _same_subject(other, result)
+            and _grave_enough(other, result)
         ]
         if result.gap_in:
             causes += [other.check.id for other in failed if _judges_gap(other, result.gap_in)]
         result.caused_by = tuple(dict.fromkeys(causes))
+
+
+def _grave_enough(cause: _Result, result: _Result) -> bool:
+    """Can it be the cause? What is sure to be a warning at most does not explain a failure."""
+    return result.status != "fail" or cause.status == "fail" or cause.verdict.at_most == FAIL
 
 
 def _judges_gap(result: _Result, group: str) -> bool:

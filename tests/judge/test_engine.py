@@ -322,3 +322,49 @@ def test_judging_is_a_pure_function():
     _cause_and_consequence(WARN, FAIL)
 
     assert judged(machine()) == judged(machine())
+
+
+def test_what_is_a_warning_at_most_does_not_explain_a_failure():
+    @check(FAIL, pillar="system", since="0.1")
+    def table_too_old(os: "Os"):
+        """The table may be too old to know."""
+        return bad("perhaps", at_most=WARN)
+
+    @check(FAIL, pillar="system", after=("table-too-old",), since="0.1")
+    def git_on_fire(os: "Os"):
+        """Git is on fire."""
+        return bad("it burns")
+
+    said = judged(machine())
+    assert said.root_causes == ("git-on-fire", "table-too-old")
+    assert [one.status for one in said.findings] == ["fail", "warn"]
+
+
+def test_a_case_of_a_check_can_name_its_own_causes():
+    @check(WARN, pillar="system", since="0.1")
+    def disk_on_fire(os: "Os"):
+        """The disk is on fire."""
+        return bad("it burns")
+
+    @check(FAIL, pillar="system", since="0.1")
+    def git_on_fire(git: "Git"):
+        """Git is on fire."""
+        return bad("it burns", after=("disk-on-fire",))
+
+    assert judged(machine()).root_causes == ("disk-on-fire",)
+
+
+def test_a_group_that_no_check_knows_how_to_lose_leaves_the_verdict_unknown():
+    @check(WARN, pillar="system", since="0.1")
+    def probe_hangs(snapshot: "Snapshot"):
+        """A program did not answer."""
+        return bad("git: no answer", subject="git")
+
+    @check(FAIL, pillar="system", since="0.1")
+    def git_missing(git: "Git"):
+        """Git is missing."""
+        return ok()
+
+    said = judged(machine(git=unseen("timed-out")))
+    assert (said.root_causes, said.verdict) == (("probe-hangs",), "unknown")
+    assert said.findings[-1].caused_by == ("probe-hangs",)
