@@ -121,9 +121,17 @@ def run() -> int:
         return 0
     except typer.Abort:
         return INTERRUPTED
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (the outermost edge)
+    except SystemExit as end:  # typer's, of a closed pipe; or that of a broken package
+        return _failed(end) if _is_broken() else 0
+    except Exception as error:  # noqa: BLE001 (the outermost edge)
         return _failed(error)
     return ended if isinstance(ended, int) else 0
+
+
+def _is_broken() -> bool:
+    from dlcheck.cli.installation import broken_dependency
+
+    return bool(broken_dependency())
 
 
 def _failed(error: BaseException) -> int:

@@ -46,7 +46,7 @@ def _no_orphans() -> Iterator[None]:
     from dlcheck.observe import child
 
     def end(number: int, _frame: FrameType | None) -> None:
-        child.kill_all()
+        child.end_for_good()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 

@@ -47,7 +47,9 @@ _GAPS: dict[Outcome, Gap] = {
 }
 
 _live: set[subprocess.Popen[bytes]] = set()
-_live_lock = threading.Lock()
+_live_lock = threading.RLock()
+_no_more = threading.Event()
+"""We were told to end: nothing is started any more."""
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +124,8 @@ def run(
     env: its whole environment, by default ours. stdin_text: fed to it; by default its stdin is closed.
     """
     began = time.monotonic()
+    if _no_more.is_set():
+        return _never_ran("not-started", "dlcheck was told to end", began)
     try:
         process = subprocess.Popen(
             list(argv),
@@ -142,6 +146,8 @@ def run(
         return _never_ran("not-started", f"{argv[0]} could not be started: {error}", began)
     with _live_lock:
         _live.add(process)
+    if _no_more.is_set():
+        kill(process)
     assert process.stdout is not None and process.stderr is not None
     streams = _Stream(process.stdout), _Stream(process.stderr)
     if stdin_text is not None and process.stdin is not None:
@@ -214,6 +220,12 @@ def kill_all() -> None:
         left = list(_live)
     for process in left:
         kill(process)
+
+
+def end_for_good() -> None:
+    """End every child, and start none any more: this process is about to end."""
+    _no_more.set()
+    kill_all()
 
 
 def _kill_tree(pid: int) -> None:

@@ -15,8 +15,9 @@ def closing(sheet: Sheet, report: Report) -> None:
         sheet.say(("A check of dlcheck's own failed, please report it: ", "bold red"), defect)
     if report.judged.machine:
         sheet.field("Machine", report.judged.machine)
-    for sentence in same_or_other(report):
-        sheet.field("Pythons", sentence)
+    commands = what_commands_mean(report)
+    if commands:
+        sheet.field("On PATH", commands)
     title = f" ({report.profile.title})" if report.profile.title else ""
     sheet.field("Profile", f"{report.profile.name}{title}")
     for sentence in not_looked_at(report):
@@ -28,29 +29,33 @@ def closing(sheet: Sheet, report: Report) -> None:
     sheet.command_line(sheet.style.again, sheet.style.prompt, indent=2)
 
 
-def same_or_other(report: Report) -> list[str]:
-    """What `python`, `pip` and the kernels mean, beside the interpreter that was judged."""
+def what_commands_mean(report: Report) -> str:
+    """What `python`, `python3`, `pip` … on PATH mean, beside the one that was judged; "" where nobody looked."""
     pythons, interpreter = report.snapshot.pythons.value, report.snapshot.interpreter.value
     if pythons is None or interpreter is None:
-        return []
-    same, other = [], []
+        return ""
+    meanings: dict[str, list[str]] = {interpreter.prefix: []}
+    versions: dict[str, str] = {}
+    met = set()
     for one in pythons.found:
-        if not one.command:
-            continue
-        version = known(one.version)
-        where = f"{one.path} ({version})" if version else one.path
-        if known(one.prefix) == interpreter.prefix or known(one.executable) == interpreter.executable:
-            same.append(one.command)
-        else:
-            other.append(f"{one.command} means {where}")
-    pip = known(pythons.pip)
-    if pip and known(pythons.pip_python) is not None:
-        if known(pythons.pip_python) == interpreter.executable:
-            same.append("pip")
-        else:
-            other.append(f"pip means {pip}")
-    sentences = [f"{listed(same)} {'mean' if len(same) > 1 else 'means'} the one that was judged"] if same else []
-    return ["; ".join([*sentences, *other])] if sentences or other else []
+        if one.command and one.command not in met:
+            met.add(one.command)
+            where = known(one.prefix) or known(one.executable) or one.path
+            meanings.setdefault(where, []).append(one.command)
+            versions.setdefault(where, known(one.version) or "")
+    if pip := known(pythons.pip_python) or known(pythons.pip):
+        # A prefix whose folder the interpreter of pip lies in is what pip means; else it means its own path.
+        inside = (prefix for prefix in meanings if prefix and pip.startswith((f"{prefix}/", f"{prefix}\\")))
+        meanings.setdefault(max(inside, key=len, default=pip), []).append("pip")
+    told = []
+    for where, names in meanings.items():
+        verb = "mean" if len(names) > 1 else "means"
+        python = f"Python {versions[where]} in {where}" if versions.get(where) else where
+        if names:
+            told.append(
+                f"{listed(names)} {verb} {'the one that was judged' if where == interpreter.prefix else python}"
+            )
+    return "; ".join(told)
 
 
 def not_looked_at(report: Report) -> list[str]:
