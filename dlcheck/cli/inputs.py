@@ -69,6 +69,13 @@ def _is_file_name(name: str) -> bool:
 
 
 def requirement_lines(name: str) -> tuple[str, ...]:
-    """The requirements in a requirements.txt, without comments and pip's own options."""
-    lines = (line.split(" #")[0].strip() for line in read_text(name, MAX_REQUIREMENTS_BYTES).splitlines())
-    return tuple(line for line in lines if line and not line.startswith(("#", "-")))
+    """The requirements in a requirements.txt and in the files that it includes, without pip's own options."""
+    from dlcheck.observe import requirements_file
+
+    text = read_text(name, MAX_REQUIREMENTS_BYTES)
+    if name == "-":
+        return tuple(line for line in requirements_file.parse(text) if not line.startswith("-"))
+    try:
+        return requirements_file.read(name)
+    except requirements_file.RequirementsFileError as error:
+        raise Refusal(str(error)) from None

@@ -61,7 +61,9 @@ def interpreter(context: Context) -> Probed[Interpreter]:
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     if not answered.finished and "executable" not in answered.facts:
-        return Probed(missing=_does_not_start(answered), seconds=answered.ended.seconds, ending=answered.ended.ending)
+        return Probed(
+            missing=_does_not_start(answered, context), seconds=answered.ended.seconds, ending=answered.ended.ending
+        )
     return ask.probed(answered, Interpreter)
 
 
@@ -108,9 +110,14 @@ def _listed(context: Context) -> ask.Answered | Missing:
     return answered
 
 
-def _does_not_start(answered: ask.Answered) -> Missing:
+def _does_not_start(answered: ask.Answered, context: Context) -> Missing:
     """Why an interpreter gave no sign of life, with its own last words."""
     gap = answered.gap
+    why = f"{context.judged().python}: {gap.why}"
     stderr = answered.ended.stderr.strip().splitlines()
     fatal = [line for line in stderr if "rror" in line] or stderr[:1]
-    return Missing(gap.gap, f"{gap.why} ({fatal[-1].strip()[:200]})" if fatal else gap.why)
+    if fatal:
+        why += f" ({fatal[-1].strip()[:200]})"
+    if context.environ.get("PYTHONHOME"):
+        why += f"; PYTHONHOME is set to {context.environ['PYTHONHOME']}"
+    return Missing(gap.gap, why)

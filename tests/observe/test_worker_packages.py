@@ -411,7 +411,9 @@ def test_an_interpreter_that_cannot_start_is_a_gap_with_its_words(course, tmp_pa
     context = look(course, PYTHONHOME=tmp_path / "nowhere")
     probed = inside.interpreter(context)
     assert probed.missing is not None
+    assert probed.missing.why.startswith(f"{course}/bin/python: exited with status 1")
     assert "encodings" in probed.missing.why
+    assert f"PYTHONHOME is set to {tmp_path / 'nowhere'}" in probed.missing.why
     assert inside.packages(context).missing == probed.missing
     assert inside.requirements(context).missing == probed.missing
 
