@@ -12,6 +12,7 @@ import msgspec
 from dlcheck.model.devices import Amd, Apple, CudaDriver, Intel, Nvidia, Pci, Tpu, VisibleDevices
 from dlcheck.model.gaps import Missing, Path, Probed
 from dlcheck.model.host import Cloud, Conda, Container, Cpu, Git, Jupyter, Memory, Os, Pythons, Storage, Tools
+from dlcheck.model.pasted import Pasted
 from dlcheck.model.python import (
     ExtraRequirement,
     Interpreter,
@@ -78,10 +79,13 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     torch_xla: Probed[TorchXla] = msgspec.field(default_factory=_not_looked)
     libraries: Probed[Libraries] = msgspec.field(default_factory=_not_looked)
 
+    pasted: Probed[Pasted] = msgspec.field(default_factory=_not_looked)
+    """Only of a pasted text."""
+
 
 PROBES: tuple[str, ...] = tuple(
     name
     for name in Snapshot.__struct_fields__
-    if name not in ("schema", "dlcheck", "taken_at", "depth", "working_folder", "seconds")
+    if name not in ("schema", "dlcheck", "taken_at", "depth", "working_folder", "seconds", "pasted")
 )
 """Names of all groups of facts, in the order of the report."""
