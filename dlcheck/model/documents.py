@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,7 +24,20 @@ class _Head(msgspec.Struct):
 
 def encode(document: Snapshot | Report) -> bytes:
     """The document as JSON, one line."""
-    return msgspec.json.encode(document)
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        # Names of files are bytes; those that are no UTF-8 came as lone surrogates, which JSON cannot hold.
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(document)))
+
+
+def _without_surrogates(value: Any) -> Any:
+    """The same with every lone surrogate written as its escape."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
+    return [_without_surrogates(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def encode_pretty(document: Snapshot | Report) -> str:
