@@ -12,6 +12,8 @@ def work(answer, asked):
     """Import it, ask for its build, its devices and their products, then do the exercises that are asked for."""
     # Without this the first operation takes nearly all memory of every GPU.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    # Its log is the only place that says why it uses no GPU.
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
     if asked.get("exercises"):
         from . import exercises_tensorflow  # before anything foreign is imported, which may spoil ours
     tensorflow = importing.bring(answer, "tensorflow")
