@@ -49,6 +49,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     reinstall: bool = False
     remove_first: tuple[str, ...] = ()
     """Distributions to remove before."""
+    before: tuple[Command, ...] = ()
+    """Further steps that come first."""
 
 
 class _Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,14 +74,16 @@ def install(
     upgrade: bool = False,
     reinstall: bool = False,
     remove_first: Sequence[str] = (),
+    before: Sequence[Command] = (),
     verify: str = "",
     source: str = "",
 ) -> tuple[Fix, ...]:
     """Alternatives, best first, that bring these requirements (PEP 508) into the judged environment.
 
     index_url: an index to take them from, which may be out of reach; `elsewhere` are then the requirements for a second
-    alternative from the configured index. reinstall: replace what has the same version. verify: Python code that shows
-    the cure; by default the distributions are imported.
+    alternative from the configured index. reinstall: replace what has the same version. remove_first: distributions to
+    remove before; before: further steps that come first. verify: Python code that shows the cure; by default the
+    distributions are imported.
     """
     request = Request(
         requirements=tuple(requirements),
@@ -87,6 +91,7 @@ def install(
         upgrade=upgrade,
         reinstall=reinstall,
         remove_first=tuple(remove_first),
+        before=tuple(before),
     )
     fixes = [_fix(snapshot, request, title, verify, source)]
     packages = snapshot.packages.value
@@ -144,7 +149,7 @@ def distribution_name(requirement: str) -> str:
 def _fix(snapshot: Snapshot, request: Request, title: str, verify: str, source: str) -> Fix:
     target = _target(snapshot)
     by_conda, by_pip = ((), request.requirements) if target.new_folder else _by_conda(snapshot, request)
-    steps = list(target.prepare)
+    steps = [*target.prepare, *request.before]
     if request.remove_first and not target.new_folder:
         steps += _removal(snapshot, target, request.remove_first)
     if by_conda:

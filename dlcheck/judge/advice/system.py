@@ -47,7 +47,7 @@ def install_program(snapshot: Snapshot, package: SystemPackage) -> tuple[Command
         return ()
     manager = package_manager(os)
     name = getattr(package, manager, "")
-    if not name:
+    if not name or _is_absent(snapshot, manager):
         return ()
     names = tuple(name.split())
     if manager == "apt":
@@ -67,6 +67,12 @@ def install_program(snapshot: Snapshot, package: SystemPackage) -> tuple[Command
         "apk": ("apk", "add"),
     }
     return (as_admin(snapshot, *verbs[manager], *names),)
+
+
+def _is_absent(snapshot: Snapshot, manager: str) -> bool:
+    """Was the package manager itself looked for, and is not there?"""
+    tools, program = snapshot.tools.value, "apt-get" if manager == "apt" else manager
+    return tools is not None and program in tools.looked_for and tools.find(program) is None
 
 
 def as_admin(snapshot: Snapshot, *argv: str) -> Command:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from dlcheck.judge.advice.install import conda_command, conda_program
+from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import FAIL, Verdict, bad, check, ok, skip, unknown
 from dlcheck.model.gaps import Probed
 from dlcheck.model.host import Git
 from dlcheck.model.profile import Profile
+from dlcheck.model.report import Fix
+from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"
 
 
 @check(FAIL, pillar="system", since="0.1")
-def git_missing(git: Probed[Git], profile: Profile) -> Verdict:
+def git_missing(git: Probed[Git], snapshot: Snapshot, profile: Profile) -> Verdict:
     """git is not installed.
 
     Courses, frameworks and model hubs hand out their material as git repositories.
@@ -28,4 +35,26 @@ def git_missing(git: Probed[Git], profile: Profile) -> Verdict:
         return unknown(f"git: {git.missing.words()}")
     if "git" not in profile.tools_required:
         return skip("this profile does not need git")
-    return bad("there is no git on PATH")
+    return bad(git.missing.why or "there is no git on PATH", fixes=_install_git(snapshot))
+
+
+GIT = SystemPackage(apt="git", dnf="git", pacman="git", zypper="git", apk="git", brew="git", winget="Git.Git")
+
+
+def _install_git(snapshot: Snapshot) -> tuple[Fix, ...]:
+    """git from the system's package manager; on a Mac without Homebrew with Apple's own tools; in conda from there."""
+    os, tools, interpreter = snapshot.os.value, snapshot.tools.value, snapshot.interpreter.value
+    fixes = []
+    if os is not None and os.system == "darwin" and not (tools is not None and tools.find("brew")):
+        step = command(snapshot, "xcode-select", "--install")
+        fixes.append(Fix(title="install Apple's command line tools: agree in the window", commands=(step,)))
+    elif steps := install_program(snapshot, GIT):
+        fixes.append(Fix(title="install git", commands=steps, needs=admin_needs(snapshot)))
+    if interpreter is not None and interpreter.environment == "conda" and conda_program(snapshot):
+        step = conda_command(snapshot, "install", "git")
+        title = "install git into this conda environment"
+        fixes.append(Fix(title=title, commands=(step,), needs=("network",), changes_packages=True))
+    if not fixes:
+        fixes.append(Fix(title="install git by the system's package manager, or from git-scm.com"))
+    verify = command(snapshot, "git", "--version")
+    return tuple(msgspec.structs.replace(fix, verify=verify) for fix in fixes)

@@ -47,7 +47,7 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
     platforms; builds without the global lock and other implementations than CPython have wheels of their own.
 
     Known false alarms: where the frameworks are installed and import, a Python outside the range is a warning; a
-    Python newer than an old table is a warning too. The same words of pip come from a 32-bit Python, a platform
+    Python newer than an old table is a note. The same words of pip come from a 32-bit Python, a platform
     without wheels, a wrong index and a missing network, which have checks of their own.
 
     Sources: the package index, read on the table's day; github.com/pytorch/pytorch/issues/91543.
@@ -67,9 +67,10 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
         return ok(f"Python {python}")
     build = " without the global lock (free-threaded)" if interpreter.free_threaded else ""
     what = (*pinned, *outside, *(unserved if closed else _last_ones(snapshot, profile, python)))
-    at_most = WARN if closed and not pinned and not outside and _table_is_old(snapshot, python) else FAIL
     fixes = fresh_environment(snapshot, profile)
-    return bad(f"Python {python}{build}", *what, fixes=fixes, at_most=at_most)
+    if not pinned and not outside and _table_is_old(snapshot, python):
+        return note(f"Python {python}{build}", *what, fixes=fixes)
+    return bad(f"Python {python}{build}", *what, fixes=fixes)
 
 
 def _unserved(interpreter: Interpreter, snapshot: Snapshot, profile: Profile) -> tuple[tuple[str, ...], bool]:

@@ -1,0 +1,223 @@
+"""RAM, disk, shared memory, processor and limits, each against the profile's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlcheck.judge.advice.install import conda_program, has_uv, judged_python
+from dlcheck.judge.advice.missing import missing_requirements
+from dlcheck.judge.advice.shell import command
+from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
+from dlcheck.judge.measures import gigabytes
+from dlcheck.judge.presence import installed, named_frameworks
+from dlcheck.model.gaps import known
+from dlcheck.model.host import Cpu, Memory, Os, Place, Storage
+from dlcheck.model.profile import Profile
+from dlcheck.model.report import Fix
+from dlcheck.model.snapshot import Snapshot
+
+LAYER = "hardware"
+
+KEPT_BY_FIRMWARE = 0.9
+"""A machine sold with 8 GB reports 7.2 to 7.8: firmware and graphics keep a part."""
+HARDLY_ANY_DISK = 2 * 2**30
+"""Below this not even a CPU build of a framework can be unpacked."""
+LEAST_SHM = 2**30
+"""Docker's default is 64 MB; worker processes of a DataLoader pass their batches through it."""
+
+
+@check(WARN, pillar="system", since="0.1")
+def cgroup_limits_below_host(memory: Memory, cpu: Cpu, snapshot: Snapshot, profile: Profile) -> Verdict:
+    """A limit leaves this process less of the machine than the profile asks for.
+
+    Programs see the whole machine, take what they see, and are killed ("Killed", exit status 137) or crawl.
+
+    How it is told: the memory limit of the process's cgroup and of those above it, its CPU quota and its affinity,
+    against what the machine has. Where the rest is still enough it is a note.
+
+    Known false alarms: containers, Kubernetes and batch jobs have such limits on purpose.
+
+    Sources: github.com/ubcs3/2017-Fall/issues/4, github.com/python/cpython/issues/80235.
+    """
+    evidence, too_little = [], False
+    if memory.usable_bytes < memory.total_bytes:
+        source = f" ({memory.cgroup_limit_source})" if memory.cgroup_limit_source else ""
+        used, total = gigabytes(memory.usable_bytes), gigabytes(memory.total_bytes)
+        evidence.append(f"{used} of {total} of RAM may be used{source}")
+        wanted = profile.minimum.ram_bytes * KEPT_BY_FIRMWARE
+        too_little |= memory.usable_bytes < wanted <= memory.total_bytes
+    if 0 < cpu.usable_cores < cpu.logical_cores:
+        source = f" ({cpu.quota_source})" if cpu.quota_source else ""
+        evidence.append(f"{cpu.usable_cores:g} of {cpu.logical_cores} cores may be used{source}")
+        too_little |= cpu.usable_cores < profile.minimum.cores <= cpu.logical_cores
+    if not evidence:
+        return ok("no limit")
+    if not too_little:
+        return note(*evidence)
+    return bad(*evidence, fixes=(Fix(title=_raise_limit(snapshot)),))
+
+
+def _raise_limit(snapshot: Snapshot) -> str:
+    container, cloud, os = snapshot.container.value, snapshot.cloud.value, snapshot.os.value
+    if cloud is not None and cloud.platform == "slurm":
+        return "ask for more in the job: --mem and --cpus-per-task"
+    if container is not None and container.engine == "kubernetes":
+        return "raise resources.limits of the pod"
+    if container is not None:
+        return "start the container with more: docker run --memory=12g --cpus=4, or Docker Desktop's Resources"
+    if os is not None and os.wsl:
+        return "raise memory and processors in %UserProfile%\\.wslconfig, then wsl --shutdown"
+    return "raise the limit of this session, or work where there is none"
+
+
+@check(FAIL, pillar="system", after=("cgroup-limits-below-host",), since="0.1")
+def ram_below_minimum(memory: Memory, profile: Profile) -> Verdict:
+    """There is less RAM than the profile asks for.
+
+    How it is told: what this process may use, a tenth allowed for what firmware and graphics keep. Below the minimum
+    it is a warning, below half of it a failure.
+
+    Sources: the profile's own numbers.
+    """
+    wanted = profile.minimum.ram_bytes
+    if not wanted:
+        return skip("the profile asks for no RAM")
+    have = memory.usable_bytes / KEPT_BY_FIRMWARE
+    seen = f"{gigabytes(memory.usable_bytes)} usable, at least {gigabytes(wanted)} wanted"
+    if have >= wanted:
+        return ok(seen)
+    fix = Fix(title="close what else is running, take small batches, or use a hosted notebook (Google Colab, Kaggle)")
+    return bad(seen, fixes=(fix,), at_most=FAIL if have < wanted / 2 else WARN)
+
+
+@check(FAIL, pillar="system", since="0.1")
+def disk_almost_full(storage: Storage, snapshot: Snapshot, profile: Profile) -> Iterator[Verdict]:
+    """The disk is almost full where the environment or the caches live.
+
+    A CUDA build of a framework takes 3 to 6 GB and is unpacked before that; models and data sets go to the caches.
+
+    How it is told: free space of the file systems of the environment, the home folder, the caches and the temporary
+    folder, each file system once, against the profile's number. Below 2 GB at the environment it is a failure.
+
+    Known false alarms: a small temporary folder matters only while packages are still to be installed; a quota does
+    not show here.
+
+    Sources: the profile's own numbers; github.com/hiyouga/LlamaFactory/issues/275.
+    """
+    wanted = profile.minimum.disk_free_bytes
+    if not wanted:
+        yield skip("the profile asks for no disk space")
+        return
+    installing = bool(missing_requirements(snapshot, profile))
+    seen, silent = [], True
+    for places in _file_systems(storage):
+        free = known(places[0].free_bytes)
+        roles = [place.role for place in places]
+        if free is None:
+            continue
+        seen.append(f"{gigabytes(free)} free ({', '.join(roles)})")
+        only_temporary = set(roles) == {"temporary"}
+        if free >= (HARDLY_ANY_DISK if only_temporary else wanted) or (only_temporary and not installing):
+            continue
+        silent = False
+        where = f"{places[0].path}: {gigabytes(free)} free, at least {gigabytes(wanted)} wanted ({', '.join(roles)})"
+        grave = free < HARDLY_ANY_DISK and bool({"environment", "home"} & set(roles))
+        at_most: Grade = FAIL if grave else WARN
+        yield bad(where, fixes=_make_room(snapshot, roles), subject=roles[0], at_most=at_most)
+    if silent and not seen and storage.places:
+        need(storage.places[0].free_bytes, f"free space at {storage.places[0].path}")
+    if silent:
+        yield ok(*seen) if seen else skip("no folder was looked at")
+
+
+def _file_systems(storage: Storage) -> list[list[Place]]:
+    """The places that matter, those of one file system together."""
+    together: dict[tuple[object, ...], list[Place]] = {}
+    for place in storage.places:
+        if place.role in ("environment", "home", "hugging-face", "torch-hub", "working", "temporary"):
+            key = (place.filesystem, known(place.total_bytes), known(place.free_bytes))
+            together.setdefault(key, []).append(place)
+    return list(together.values())
+
+
+def _make_room(snapshot: Snapshot, roles: list[str]) -> tuple[Fix, ...]:
+    """Caches that can be emptied without loss, then folders that can be moved."""
+    steps = []
+    interpreter = snapshot.interpreter.value
+    if interpreter is not None and interpreter.has_pip:
+        steps.append(command(snapshot, judged_python(snapshot), "-m", "pip", "cache", "purge"))
+    if has_uv(snapshot):
+        steps.append(command(snapshot, "uv", "cache", "clean"))
+    if snapshot.conda.value is not None and (program := conda_program(snapshot)):
+        steps.append(command(snapshot, program, "clean", "-a", "-y"))
+    fixes = [Fix(title="empty the installers' caches", commands=tuple(steps))] if steps else []
+    if set(roles) & {"hugging-face", "torch-hub", "home"}:
+        fixes.append(Fix(title="set HF_HOME, TORCH_HOME and PIP_CACHE_DIR to folders on a larger disk"))
+    fixes.append(Fix(title="delete what is not needed, or work on a larger disk"))
+    return tuple(fixes)
+
+
+@check(WARN, pillar="system", since="0.1")
+def shm_too_small(memory: Memory, os: Os, snapshot: Snapshot, profile: Profile) -> Verdict:
+    """Shared memory is too small for the worker processes of data loading.
+
+    A DataLoader with workers then dies: "Bus error", or "unable to allocate shared memory".
+
+    How it is told: the size of /dev/shm in a container, against 1 GB or the profile's number. Outside of containers it
+    is half of the RAM and judged only where the profile names a number.
+
+    Known false alarms: without PyTorch nothing uses it; num_workers=0 does not either.
+
+    Sources: github.com/pytorch/pytorch/issues/5040, github.com/fastai/docker-containers/issues/21.
+    """
+    if os.system != "linux":
+        return skip("only Linux has /dev/shm")
+    container = snapshot.container.value
+    wanted = profile.minimum.shm_bytes or (LEAST_SHM if container is not None else 0)
+    if not wanted:
+        return skip("not in a container, and the profile names no number")
+    size = need(memory.shm_total_bytes, "/dev/shm")
+    seen = f"/dev/shm holds {size // 2**20} MB, at least {wanted // 2**20} MB wanted"
+    if size >= wanted:
+        return ok(seen)
+    if not installed(snapshot, "torch"):
+        return note(seen)
+    how = "docker run --shm-size=8g (or --ipc=host)"
+    if container is not None and container.engine == "kubernetes":
+        how = "an emptyDir volume of medium Memory at /dev/shm"
+    return bad(seen, fixes=(Fix(title=f"start the container anew with {how}; until then load with num_workers=0"),))
+
+
+@check(FAIL, pillar="system", since="0.1")
+def cpu_without_avx(cpu: Cpu, snapshot: Snapshot, profile: Profile) -> Verdict:
+    """The processor has no AVX, or the virtual machine hides it.
+
+    TensorFlow's wheels need it and end with "Illegal instruction"; other libraries run slowly.
+
+    How it is told: the processor's instruction sets as the system names them, on x86_64 alone.
+
+    Known false alarms: ARM processors have no AVX and need none; an Intel Python that Rosetta translates sees none;
+    where TensorFlow is not asked for by name it is a warning.
+
+    Sources: github.com/tensorflow/tensorflow/issues/17411, github.com/tensorflow/tensorflow/issues/30114.
+    """
+    interpreter, os = snapshot.interpreter.value, snapshot.os.value
+    architecture = (cpu.architecture or (os.machine if os else "")).lower()
+    if architecture not in ("x86_64", "amd64"):
+        return skip(f"{architecture or 'the processor'} is not x86_64")
+    if interpreter is not None and interpreter.translated is True:
+        return skip("translated by Rosetta")
+    sets = need(cpu.instruction_sets, "the processor's instruction sets")
+    if any(name.startswith("avx") for name in sets):
+        return ok(", ".join(name for name in sets if name.startswith(("avx", "fma", "amx"))))
+    if not sets:
+        return skip("no instruction sets were named")
+    virtual = os is not None and known(os.virtualization) is not None
+    title = (
+        "set the virtual machine's CPU model to that of its host"
+        if virtual
+        else "use a hosted notebook or another machine"
+    )
+    seen = f"{known(cpu.brand) or 'the processor'}: {', '.join(sets)}"
+    at_most = FAIL if "tensorflow" in named_frameworks(profile) else WARN
+    return bad(seen, fixes=(Fix(title=f"{title}; reinstalling does not help"),), at_most=at_most)

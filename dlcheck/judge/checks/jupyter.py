@@ -1,0 +1,102 @@
+"""Jupyter's kernels: which Python a notebook really runs on."""
+
+from __future__ import annotations
+
+import re
+
+from dlcheck.judge.advice.environment import ENVIRONMENT
+from dlcheck.judge.advice.files import remove_files
+from dlcheck.judge.advice.install import install, judged_python, run_python
+from dlcheck.judge.advice.shell import command
+from dlcheck.judge.check import WARN, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.presence import required_names
+from dlcheck.model.gaps import known
+from dlcheck.model.host import Jupyter, Kernel
+from dlcheck.model.profile import Profile
+from dlcheck.model.python import Interpreter
+from dlcheck.model.report import Fix
+from dlcheck.model.snapshot import Snapshot
+
+LAYER = "library"
+
+
+@check(WARN, pillar="python", since="0.1")
+def jupyter_kernel_missing_interpreter(kernel: Kernel, snapshot: Snapshot) -> Verdict:
+    """A Jupyter kernel starts a Python that is gone.
+
+    The notebook's menu offers it, and choosing it ends in "Kernel error": its environment was deleted or moved.
+
+    How it is told: the first word of the kernel's command is a path, and no file is there.
+
+    Known false alarms: a bare `python` is replaced by Jupyter with its own; kernels of other languages.
+
+    Sources: github.com/jupyter/notebook/issues/300.
+    """
+    if kernel.language.lower() not in ("python", ""):
+        return skip(f"it speaks {kernel.language}")
+    executable = known(kernel.executable)
+    if kernel.exists or executable is None:
+        return ok(executable or "Jupyter's own Python")
+    evidence = f"{kernel.spec} starts {executable}, which is not there"
+    if not re.search(r"[/\\]kernels[/\\][^/\\]+$", kernel.spec):
+        return bad(evidence, fixes=(Fix(title=f"remove it: jupyter kernelspec remove {kernel.name}"),))
+    return bad(evidence, fixes=(Fix(title="remove this kernel", commands=(remove_files(snapshot, [kernel.spec]),)),))
+
+
+@check(WARN, pillar="python", after=("required-package-missing", "python-missing"), since="0.1")
+def jupyter_kernel_of_another_python(
+    jupyter: Jupyter, interpreter: Interpreter, snapshot: Snapshot, profile: Profile
+) -> Verdict:
+    """Notebooks run on another Python than the judged one.
+
+    What is installed here is then "No module named …" in the notebook.
+
+    How it is told: no registered kernel starts the judged Python; or, outside of an environment, the user's own kernel
+    named python3, which comes first, starts another.
+
+    Known false alarms: kernels of other environments beside one of this are what kernels are for; the kernel that
+    ipykernel brings says `python`, which Jupyter replaces with its own; hosted notebooks choose their kernel
+    themselves; without Jupyter no kernel is missed.
+
+    Sources: github.com/jupyter/notebook/issues/2359, github.com/jupyter/notebook/issues/4629.
+    """
+    cloud, packages = snapshot.cloud.value, snapshot.packages.value
+    has_kernel = packages is not None and packages.find("ipykernel") is not None
+    kernels = [one for one in jupyter.kernels if one.language.lower() in ("python", "")]
+    if cloud is not None and cloud.is_notebook:
+        return skip("a hosted notebook chooses its kernel itself")
+    if not has_kernel and ("jupyter" not in required_names(profile) or not kernels):
+        return skip("Jupyter is not used here")
+    own = [one for one in kernels if _starts(one, interpreter)]
+    others = [f"{one.name} starts {known(one.executable) or 'its own Python'}" for one in kernels if one not in own]
+    in_environment = interpreter.environment == "conda" or interpreter.prefix != interpreter.base_prefix
+    hidden = not in_environment and any(
+        one.name == "python3" and one not in own and not one.spec.startswith(("/usr/", "/opt/")) for one in kernels
+    )
+    if own and not hidden:
+        return note(f"{own[0].name} starts it", *others) if others else ok(f"{own[0].name} starts it")
+    if not kernels:
+        return skip("no kernel is registered")
+    fixes = _register(snapshot, has_kernel)
+    return bad(f"no kernel starts {interpreter.executable}" if not own else "another comes first", *others, fixes=fixes)
+
+
+def _starts(kernel: Kernel, interpreter: Interpreter) -> bool:
+    """Does this kernel start the judged Python? One that lies in its environment does, by whatever name."""
+    prefix = interpreter.prefix.rstrip("/\\")
+    if known(kernel.prefix) == interpreter.prefix or known(kernel.executable) == interpreter.executable:
+        return True
+    return bool(prefix) and prefix != "/usr" and kernel.spec.startswith((f"{prefix}/", f"{prefix}\\"))
+
+
+def _register(snapshot: Snapshot, has_kernel: bool) -> tuple[Fix, ...]:
+    words = ("--user", "--name", ENVIRONMENT, "--display-name", f"Python ({ENVIRONMENT})")
+    step = command(snapshot, judged_python(snapshot), "-m", "ipykernel", "install", *words)
+    title = f"register it as a kernel, and choose 'Python ({ENVIRONMENT})' in the notebook's menu"
+    verify = run_python(snapshot, "import ipykernel; print(ipykernel.__version__)")
+    fix = Fix(title=title, commands=(step,), verify=verify)
+    if has_kernel:
+        return (fix,)
+    first = install(snapshot, ["ipykernel"], title=title)[0]
+    commands = (*first.commands, step)
+    return (Fix(title=title, commands=commands, needs=first.needs, changes_packages=True, verify=verify),)
