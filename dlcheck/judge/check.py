@@ -103,6 +103,8 @@ def check(
 
     def register(judge: Judge) -> Judge:
         identity = judge.__name__.replace("_", "-")
+        if identity in registry and registry[identity].judge.__module__ != judge.__module__:
+            raise ValueError(f"{identity} is written twice: {registry[identity].judge.__module__}, {judge.__module__}")
         title, _, explanation = (judge.__doc__ or identity).partition("\n")
         code = judge.__code__
         names = code.co_varnames[: code.co_argcount]

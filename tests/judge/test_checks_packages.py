@@ -37,7 +37,7 @@ from tests.facts import (
 
 MINE = (
     "required-package-missing", "recommended-package-missing", "broken-distribution", "duplicate-distribution",
-    "requirements-unsatisfied", "numexpr-wrong-results", "numpy2-abi", "local-file-shadows-library",
+    "requirements-unsatisfied", "numpy2-abi", "local-file-shadows-library",
     "user-site-shadows-environment", "torch-torchvision-mismatch", "torch-torchaudio-mismatch",
     "torch-torchvision-cuda-variant-mismatch", "duplicate-torch-install", "conda-pip-mixed-torch",
 )  # fmt: skip
@@ -59,8 +59,8 @@ def test_a_healthy_machine_is_silent(identity):
     assert status(identity, gpu_machine()) in ("pass", "skip")
 
 
-def texts(finding):
-    return [one.text for one in finding.fixes[0].commands]
+def texts(finding, which=0):
+    return [one.text for one in finding.fixes[which].commands]
 
 
 def test_a_bare_python_is_told_one_command():
@@ -71,8 +71,15 @@ def test_a_bare_python_is_told_one_command():
     assert [one.subject for one in missing] == list(BEGINNER.required)
     for one in missing:
         assert one.status == "fail"
-        assert texts(one) == [f"{PYTHON} -m pip install numpy pandas matplotlib scikit-learn jupyter torch"]
-        assert tuple(shlex.split(one.fixes[0].commands[0].text)) == one.fixes[0].commands[0].argv
+        others, torch = one.fixes[0].commands
+        assert others.text == f"{PYTHON} -m pip install numpy pandas matplotlib scikit-learn jupyter"
+        assert torch.text.startswith(
+            f"{PYTHON} -m pip install --index-url https://download.pytorch.org/whl/cpu torch=="
+        )
+        assert texts(one, 1) == [f"{PYTHON} -m pip install numpy pandas matplotlib scikit-learn jupyter torch"]
+        assert tuple(shlex.split(others.text)) == others.argv
+    assert roots(snapshot) == ["required-package-missing"]
+    assert len(findings("required-package-missing", gpu_machine(**NOTHING))[0].fixes[0].commands) == 1
 
 
 def test_a_package_of_the_wrong_version_says_both():
@@ -195,13 +202,6 @@ def test_torchvision_s_torch_has_its_own_check():
     assert status("requirements-unsatisfied", machine(packages=packages(unsatisfied=left))) == "pass"
 
 
-def test_numexpr_that_makes_pandas_wrong():
-    rows = (distribution("numexpr", "2.10.2"), distribution("numpy", "2.3.5"))
-    assert status("numexpr-wrong-results", machine(packages=packages(*rows))) == "warn"
-    rows = (distribution("numexpr", "2.11.0"), distribution("numpy", "2.3.5"))
-    assert status("numexpr-wrong-results", machine(packages=packages(*rows))) == "pass"
-
-
 def old_torch(**changes):
     return machine(packages=packages(distribution("torch", "2.1.2"), builds=(build("torch", "2.1.2"),)), **changes)
 
@@ -223,7 +223,7 @@ def test_a_torch_that_does_work_with_numpy_2_works_whatever_its_number():
 
 def test_an_old_pandas_is_upgraded_and_an_old_opencv_alone_is_a_warning():
     old = packages(distribution("pandas", "2.1.4"))
-    finding = findings("numpy2-abi", machine(packages=old))[0]
+    finding = findings("numpy2-abi", machine(packages=old, numerics=Numerics()))[0]
     assert finding.status == "fail"
     assert texts(finding) == [f'{PYTHON} -m pip install --upgrade "pandas>=2.2.2"']
 

@@ -368,3 +368,18 @@ def test_a_group_that_no_check_knows_how_to_lose_leaves_the_verdict_unknown():
     said = judged(machine(git=unseen("timed-out")))
     assert (said.root_causes, said.verdict) == (("probe-hangs",), "unknown")
     assert said.findings[-1].caused_by == ("probe-hangs",)
+
+
+def test_two_files_cannot_write_the_same_check():
+    check(WARN, pillar="system", since="0.1")(_written_in("one"))
+    with pytest.raises(ValueError, match="same-name is written twice: one, two"):
+        check(WARN, pillar="system", since="0.1")(_written_in("two"))
+
+
+def _written_in(module):
+    def same_name(os: "Os"):
+        """A check of one name."""
+        return ok()
+
+    same_name.__module__ = module
+    return same_name

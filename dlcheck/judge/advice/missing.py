@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dlcheck.judge.advice.environment import new_python, other_python_steps
 from dlcheck.judge.advice.install import distribution_name, has_uv, import_code, install
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home, on_windows
+from dlcheck.judge.advice.torch_wheel import torch_requirements
 from dlcheck.judge.knowledge.wheels import matching, newest, numbers, wheels
 from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
 from dlcheck.model.gaps import known
@@ -72,8 +75,22 @@ def install_missing(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
     wanted = missing_requirements(snapshot, profile)
     if not wanted:
         return ()
-    everything = "everything that is missing" if len(wanted) > 1 else wanted[0]
-    return install(snapshot, wanted, title=f"install {everything}")
+    title = f"install {'everything that is missing' if len(wanted) > 1 else wanted[0]}"
+    if "torch" not in wanted:
+        return install(snapshot, wanted, title=title)
+    others = [one for one in wanted if one != "torch"]
+    torch, index = torch_requirements(snapshot)
+    if not index or not others:
+        return install(snapshot, [*others, *torch], title=title, index_url=index, elsewhere=wanted if index else ())
+    first, then = install(snapshot, others, title=title)[0], install(snapshot, torch, title=title, index_url=index)[0]
+    steps = tuple(dict.fromkeys((*first.commands, *then.commands)))
+    both = msgspec.structs.replace(then, commands=steps, verify=_verify(first, wanted, snapshot))
+    return (both, *install(snapshot, wanted, title=f"{title}, from the configured package index"))
+
+
+def _verify(fix: Fix, wanted: tuple[str, ...], snapshot: Snapshot) -> Command | None:
+    """The same interpreter as the fix's own check, importing everything that is wanted."""
+    return command(snapshot, fix.verify.argv[0], "-c", import_code(wanted)) if fix.verify is not None else None
 
 
 def fresh_environment(snapshot: Snapshot, profile: Profile, *, why: str = "") -> tuple[Fix, ...]:

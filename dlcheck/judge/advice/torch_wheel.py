@@ -61,6 +61,29 @@ def torch_fixes(snapshot: Snapshot, backend: Backend, *, driver: str = "") -> tu
     return tuple(fixes)
 
 
+def best_backend(snapshot: Snapshot) -> Backend:
+    """What a new PyTorch is to compute on: the accelerator that is there and that a build runs on, else the CPU."""
+    amd, os = snapshot.amd.value, snapshot.os.value
+    if capabilities(snapshot) and runs_here(snapshot, "cuda"):
+        return "cuda"
+    gfx = known(amd.gfx) if amd else None
+    if gfx and runs_here(snapshot, "rocm"):
+        return "rocm"
+    if os is not None and os.system == "darwin" and runs_here(snapshot, "mps"):
+        return "mps"
+    return "cpu"
+
+
+def torch_requirements(snapshot: Snapshot) -> tuple[tuple[str, ...], str]:
+    """What to install for a new PyTorch on the best device here, and the index that has it, "" for the configured one.
+
+    A plain "torch" where no build is known to fit.
+    """
+    needs = needs_of(snapshot, best_backend(snapshot))
+    choice = best(needs) if needs is not None else None
+    return (_requirements(snapshot, choice), choice.index_url) if choice is not None else (("torch",), "")
+
+
 def runs_here(snapshot: Snapshot, backend: Backend) -> bool:
     """Is there any PyTorch that runs here on that backend, with the driver there is?"""
     needs = needs_of(snapshot, backend)

@@ -227,11 +227,11 @@ def pip_of_another_python(interpreter: Interpreter, pythons: Pythons) -> Verdict
 
 def _same_environment(owner: str, interpreter: Interpreter, pythons: Pythons) -> bool:
     """Is an interpreter's path the judged environment's, under whichever of its names?"""
+    if _plain(owner) == _plain(interpreter.executable):
+        return True
     found = next((one for one in pythons.found if owner in (one.path, known(one.executable))), None)
     if found is not None and isinstance(found.prefix, str):
         return _plain(found.prefix) == _plain(interpreter.prefix) and _fits(known(found.version), interpreter)
-    if _plain(owner) == _plain(interpreter.executable):
-        return True
     folder, _, name = _plain(owner).rpartition("/")
     named = re.search(r"(\d+\.\d+)(?:\.exe)?$", name)
     prefix = _plain(interpreter.prefix)

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.files import remove_files
 from dlcheck.judge.advice.install import distribution_name, import_code, install, uninstall
 from dlcheck.judge.advice.missing import fresh_environment, install_missing, unmet
-from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok, skip
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok
 from dlcheck.judge.presence import FRAMEWORKS, required_names, wanted_frameworks
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import ExtraRequirement, Interpreter, Leftover, Packages
@@ -32,7 +31,9 @@ STACK = frozenset({"keras", "protobuf", "tensorboard", "torchvision", "jaxlib", 
 def required_package_missing(
     requirements: tuple[ExtraRequirement, ...], snapshot: Snapshot, profile: Profile
 ) -> Iterator[Verdict]:
-    """A required package is missing, or of another version than is required.
+    """A required package is missing.
+
+    It is not there, or not in a version that is asked for.
 
     How it is told: the profile's requirements, and those of `-r`, looked up among the judged Python's own
     distributions. Each package is a finding; the advice installs all of them at once.
@@ -201,26 +202,3 @@ def _merged(requirements: list[str]) -> list[str]:
         rest = plain[len(name) :].strip(" ()").replace(" ", "")
         bounds.setdefault(name, []).extend(part for part in rest.split(",") if part)
     return [name + ",".join(dict.fromkeys(parts)) for name, parts in bounds.items()]
-
-
-@check(WARN, pillar="python", since="0.1")
-def numexpr_wrong_results(packages: Packages, snapshot: Snapshot) -> Verdict:
-    """pandas computes wrong numbers: NumPy is too new for this numexpr.
-
-    With NumPy 2.3 or newer and numexpr before 2.11, pandas' arithmetic on large tables returns wrong values without a
-    word.
-
-    How it is told: the versions of the three. Nothing else shows it; `pip check` is content.
-
-    Known false alarms: without pandas nothing calls numexpr unasked.
-
-    Sources: github.com/pandas-dev/pandas/issues/63320.
-    """
-    numpy, numexpr, pandas = (packages.find(name) for name in ("numpy", "numexpr", "pandas"))
-    if numpy is None or numexpr is None or pandas is None:
-        return skip("numexpr, NumPy and pandas are not all there")
-    seen = f"NumPy {numpy.version}, numexpr {numexpr.version}, pandas {pandas.version}"
-    if numbers(numpy.version) < (2, 3) or numbers(numexpr.version) >= (2, 11):
-        return ok(seen)
-    verify = "import numexpr; print(numexpr.__version__)"
-    return bad(seen, fixes=install(snapshot, ["numexpr>=2.11"], title="upgrade numexpr", verify=verify))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dlcheck.judge.advice.import_cures import reinstall
 from dlcheck.judge.advice.install import install
-from dlcheck.judge.advice.torch_choice import Backend
-from dlcheck.judge.advice.torch_wheel import runs_here, torch_fixes
+from dlcheck.judge.advice.missing import install_missing, unmet
+from dlcheck.judge.advice.torch_wheel import best_backend, torch_fixes
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.imports import Library, import_crashed, import_failed, import_hung
-from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.judge.presence import FRAMEWORK_TITLES, installed
-from dlcheck.model.gaps import Probed, known
+from dlcheck.model.gaps import Probed
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Torch
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
+_NO_WHEELS = ("python-unsupported", "platform-without-wheels", "python-32bit", "externally-managed-python")
 TORCH = Library(distribution="torch", title="PyTorch", module="torch")
 
 
@@ -53,21 +53,11 @@ def torch_not_installed(
     if others or len(profile.frameworks_any) > 1:
         names = " or ".join(FRAMEWORK_TITLES[name] for name in profile.frameworks_any)
         evidence.append(f"this profile needs {names}")
-    fixes = torch_fixes(snapshot, _backend(snapshot)) or install(snapshot, ["torch"], title="install PyTorch")
-    return bad(*evidence, fixes=fixes, after=("python-unsupported", "platform-without-wheels", "python-32bit"))
-
-
-def _backend(snapshot: Snapshot) -> Backend:
-    """What a new PyTorch is to compute on: the accelerator that is there and that a build runs on, else the CPU."""
-    amd, os = snapshot.amd.value, snapshot.os.value
-    if capabilities(snapshot) and runs_here(snapshot, "cuda"):
-        return "cuda"
-    gfx = known(amd.gfx) if amd else None
-    if gfx and runs_here(snapshot, "rocm"):
-        return "rocm"
-    if os is not None and os.system == "darwin" and runs_here(snapshot, "mps"):
-        return "mps"
-    return "cpu"
+    if unmet(snapshot, profile):
+        # Two lacks, one installation: what is said of the other packages brings PyTorch along.
+        return bad(*evidence, fixes=install_missing(snapshot, profile), after=(*_NO_WHEELS, "required-package-missing"))
+    fixes = torch_fixes(snapshot, best_backend(snapshot)) or install(snapshot, ["torch"], title="install PyTorch")
+    return bad(*evidence, fixes=fixes, after=_NO_WHEELS)
 
 
 @check(FAIL, pillar="python", wanted="torch", otherwise=WARN, since="0.1")
