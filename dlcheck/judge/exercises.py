@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from dlcheck.judge.advice.import_cures import reinstall
+from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, ok, skip
 from dlcheck.judge.presence import required_names, works
 from dlcheck.model.gaps import Missing, Probed
@@ -89,11 +90,10 @@ def _of_device(topic: Topic, device: str, exercises: list[Exercise]) -> Verdict:
 def _faulty(topic: Topic, device: str, faults: list[Exercise]) -> Verdict:
     """Wrong answers and exceptions: as grave as the gravest."""
     grades = [_grade(topic, one) for one in faults]
-    libraries = dict.fromkeys(one.library for one in faults)
     causes = BROKEN_LIBRARY if all(one.outcome == "error" for one in faults) else ()
     return bad(
         *(_words(one) for one in faults),
-        fixes=_fixes(topic, device, list(libraries)),
+        fixes=_fixes(topic, device, faults),
         subject=device,
         at_most=FAIL if FAIL in grades else WARN,
         after=("gpu-compute-wrong", "gpu-lost", "gpu-memory-in-use") if device else causes,
@@ -104,6 +104,8 @@ def _grade(topic: Topic, exercise: Exercise) -> Grade:
     """A wrong answer on the CPU is always grave; an exception, and all on another device, by what is wanted."""
     if exercise.device != "cpu":
         return FAIL if _expected(topic.profile, exercise.device) else WARN
+    if exercise.outcome == "error" and exercise.needs not in ("", *required_names(topic.profile)):
+        return WARN
     if exercise.outcome == "wrong" or exercise.library in ("python", *required_names(topic.profile)):
         return FAIL
     others = (name for name in topic.profile.frameworks_any if name != exercise.library)
@@ -121,14 +123,17 @@ def _expected(profile: Profile, device: str) -> bool:
     return any(profile.expects_accelerator(one) for one in kinds.get(kind, ()))
 
 
-def _fixes(topic: Topic, device: str, libraries: list[str]) -> tuple[Fix, ...]:
+def _fixes(topic: Topic, device: str, faults: list[Exercise]) -> tuple[Fix, ...]:
     if device:
         again = f"Restart the machine and run dlcheck again; if {device} still errs, update its driver"
         instead = f"Until then compute on the CPU; faults of {device}'s memory are for its maker's own test to find"
         return (Fix(title=again), Fix(title=instead))
-    if libraries[0] == "python":
+    first = faults[0]
+    if first.library == "python":
         return (Fix(title="Install this Python anew: its standard library does not compute what it must"),)
-    return reinstall(topic.snapshot, libraries[0])
+    if first.needs:
+        return install(topic.snapshot, [first.needs], title=f"Upgrade {first.needs}", upgrade=True)
+    return reinstall(topic.snapshot, first.library)
 
 
 def _not_done(topic: Topic, device: str, exercises: list[Exercise]) -> Verdict:

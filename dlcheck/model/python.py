@@ -204,7 +204,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True):
     expected: str = ""
     got: ForeignText = ""
     needs: str = ""
-    """The distribution to install, where a library is missing."""
+    """The distribution to install, where a library is missing; else a second one that the library needs for it."""
     seconds: float = 0.0
 
 

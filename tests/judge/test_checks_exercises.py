@@ -108,6 +108,16 @@ def test_an_exception_of_a_library_that_is_not_needed_is_a_warning():
     assert status("hypothesis-test-wrong", machine(numerics=change(NUMERICS, exercises=exercises))) == "warn"
 
 
+def test_what_a_second_library_spoils_is_a_warning_that_upgrades_that_one():
+    said = "ImportError: Pandas requires version '3.1.0' or newer of 'openpyxl' (version '3.0.5' currently installed)."
+    one = exercise("table-reading", "excel-sheet", "pandas", outcome="error", got=said, needs="openpyxl")
+    snapshot = machine(numerics=change(NUMERICS, exercises=(*NUMERICS.exercises, one)))
+
+    (finding,) = findings("table-reading-broken", snapshot)
+    assert (finding.status, finding.evidence) == ("warn", (f"pandas, excel sheet: {said}",))
+    assert "--upgrade openpyxl" in finding.fixes[0].commands[-1].text
+
+
 @pytest.mark.parametrize(("working", "expected"), [(False, "fail"), (True, "warn")])
 def test_an_exception_of_one_of_two_frameworks_is_grave_where_it_is_the_only_one(working, expected):
     one = exercise("derivatives", "chain-rule", "torch", outcome="error", got="RuntimeError: no kernel")

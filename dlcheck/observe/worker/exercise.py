@@ -32,13 +32,17 @@ class Exercises(object):
         self._without = without or {}
 
     def do(self, topic, name, calculate, *arguments, **options):
-        """Do one: whatever it raises is its outcome. `long=True`: only under --deep."""
+        """Do one: whatever it raises is its outcome.
+
+        long=True: only under --deep. needs: a second distribution that it cannot do without.
+        """
+        needs = options.get("needs", "")
         if options.get("long") and not self.deep:
             self._add(topic, name, "left-out")
             return
         died = self._without.get(self.library + "/" + name)
         if died:
-            self._add(topic, name, "error", got=died)
+            self._add(topic, name, "error", got=died, needs=needs)
             return
         self._answer.stage("calculating %s with %s" % (name, self.library))
         self._answer.facts(trying=self.library + "/" + name)
@@ -54,7 +58,7 @@ class Exercises(object):
             outcome, got = "left-out", str(error)
         except BaseException as error:
             outcome, got = "error", "%s: %s" % (type(error).__name__, error)
-        self._add(topic, name, outcome, expected, got, seconds=time.perf_counter() - began)
+        self._add(topic, name, outcome, expected, got, needs, time.perf_counter() - began)
 
     def left_out(self, topic, name, why):
         """Say of one that it is not done this time."""

@@ -72,6 +72,17 @@ def support_vectors(sklearn):
     ]
 
 
+def support_vectors_by_numpy(np):
+    """The same margin by its dual: for two points one multiplier, which gradient ascent finds."""
+    points, signs = np.array([[0.0, 0.0], [2.0, 2.0]]), np.array([-1.0, 1.0])
+    products = (points @ points.T) * signs[:, None] * signs[None, :]
+    multiplier = 0.0
+    for _ in range(60):
+        multiplier = max(0.0, multiplier + 0.1 * (2 - multiplier * products.sum()))
+    w = (multiplier * signs) @ points
+    return [("w", w, [0.5, 0.5], 1e-9), ("b", 1 - w @ points[1], -1, 1e-9)]
+
+
 def clusters(sklearn):
     """K-means finds the two clouds."""
     model = sklearn.cluster.KMeans(n_clusters=2, n_init=5, random_state=0).fit(CLOUDS)
@@ -163,6 +174,7 @@ EXERCISES = (
     ("scikit-learn", "classification", "logistic-regression", logistic_by_sklearn, {}),
     ("numpy", "classification", "nearest-neighbours", neighbours_by_numpy, {}),
     ("scikit-learn", "classification", "nearest-neighbours", neighbours, {}),
+    ("numpy", "classification", "support-vector-machine", support_vectors_by_numpy, {}),
     ("scikit-learn", "classification", "support-vector-machine", support_vectors, {}),
     ("numpy", "clustering", "k-means", clusters_by_numpy, {}),
     ("scikit-learn", "clustering", "k-means", clusters, {}),

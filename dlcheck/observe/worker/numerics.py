@@ -125,7 +125,6 @@ class State(object):
             needs = (distribution, options.get("needs", ""))
             absent = [one for one in needs if one in self._absent]
             failed = [one for one in needs if one in self._failed]
-            long = options.get("long", False)
             if distribution in self._left_out and not absent:
                 mine.left_out(topic, name, self._left_out[distribution])
             elif failed or (library is None and distribution != "python" and not absent):
@@ -133,7 +132,7 @@ class State(object):
             elif absent:
                 mine.missing(topic, name, absent[0])
             else:
-                mine.do(topic, name, calculate, library, long=long)
+                mine.do(topic, name, calculate, library, **options)
 
     def _words(self, failed):
         named = failed or sorted(self._failed)
