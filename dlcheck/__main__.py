@@ -42,5 +42,18 @@ def main():  # type: () -> None
     sys.exit(run())
 
 
+def put_working_folder_last():  # type: () -> None
+    """Let no random.py of the person's be imported in the place of the library's: `python -m` puts it first."""
+    import os
+
+    try:
+        here = os.getcwd()  # noqa: PTH109 (pathlib itself would be looked for there)
+    except OSError:
+        return
+    if sys.path[:1] in ([here], [""]):
+        sys.path.append(sys.path.pop(0))
+
+
 if __name__ == "__main__":
+    put_working_folder_last()
     main()

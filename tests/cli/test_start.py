@@ -1,6 +1,7 @@
 """Start-up: what --help imports, Pythons that are too old, dependencies of our own that are missing or broken."""
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -160,3 +161,13 @@ def test_a_dependency_whose_compiled_part_is_gone(tmp_path):
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("dlcheck cannot run, because its dependency msgspec cannot be imported (")
+
+
+def test_files_in_the_working_folder_are_not_imported_into_dlcheck(tmp_path, monkeypatch):
+    for name in ("random", "queue", "json", "statistics", "typer", "msgspec", "torch"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported!')")
+    monkeypatch.chdir(tmp_path)
+    ended = run(sys.executable, "-m", "dlcheck", "doctor", "--quick", "--format", "json", "--python", sys.executable)
+    assert "imported!" not in ended.stderr
+    shadows = json.loads(ended.stdout)["snapshot"]["interpreter"]["value"]["shadows"]
+    assert {"random", "torch"} <= {one["module"] for one in shadows}
