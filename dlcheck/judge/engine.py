@@ -23,6 +23,9 @@ SEVERITY: dict[Status, int] = {"fail": 0, "warn": 1, "unknown": 2, "note": 3, "p
 LOOKING_CHECKS = frozenset({"probe-crashes", "probe-hangs"})
 """They say that a fact could not be had, and not what it would have been: the fact that is needed stays unknown."""
 
+ASKED_INSIDE = ("packages", "requirements", "numerics", "torch", "tensorflow", "jax", "torch_xla", "libraries")
+"""Groups of facts that the judged interpreter itself tells: where it does not start, that is why they are not there."""
+
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which checks the person wants: ids or pillars."""
@@ -223,8 +226,8 @@ def _find_causes(results: list[_Result]) -> None:
             and _same_subject(other, result)
             and _grave_enough(other, result)
         ]
-        if result.gap_in:
-            causes += [other.check.id for other in failed if _judges_gap(other, result.gap_in)]
+        for group in (result.gap_in, "interpreter") if result.gap_in in ASKED_INSIDE else (result.gap_in,):
+            causes += [other.check.id for other in failed if group and _judges_gap(other, group)]
         result.caused_by = tuple(dict.fromkeys(causes))
 
 

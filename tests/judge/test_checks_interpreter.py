@@ -10,6 +10,7 @@ from tests.facts import (
     INTERPRETER,
     JUPYTER,
     OS,
+    PYTHON,
     PYTHONS,
     TOOLS,
     change,
@@ -61,6 +62,16 @@ def test_no_python_at_all_is_one_root_cause_with_the_way_to_one():
 
     assert roots(snapshot)[0] == "python-missing"
     assert texts(findings("python-missing", snapshot)[0])[-1] == "sudo apt-get install -y python3 python3-venv"
+
+
+def test_a_python_that_was_asked_for_and_is_not_there_is_not_installed():
+    pythons = change(PYTHONS, judged=ABSENT, chosen_because="asked for by --python")
+    snapshot = machine(interpreter=unseen("absent", "there is no file /no/python"), pythons=pythons)
+
+    finding = findings("python-missing", snapshot)[0]
+
+    assert finding.evidence == ("there is no file /no/python",)
+    assert [fix.title for fix in finding.fixes] == [f"name one that is there: {PYTHON}"]
 
 
 def test_a_python_that_does_not_start_names_python_home():

@@ -162,6 +162,8 @@ def test_two_entries_in_one_folder_are_a_duplicate_and_two_folders_are_none():
         "pip uninstall -y numpy", "pip uninstall -y numpy", "pip install numpy==2.1.3",
     ]  # fmt: skip
 
+    debian = {"numpy": (f"2.1.3 in {SITE}", f"2.1.3 in {SITE}")}
+    assert status("duplicate-distribution", machine(packages=packages(duplicates=debian))) == "pass"
     system = {"numpy": (f"2.1.3 in {SITE}", "1.26.4 in /usr/lib/python3/dist-packages")}
     assert status("duplicate-distribution", machine(packages=packages(duplicates=system))) == "pass"
 

@@ -10,12 +10,12 @@ from dlcheck.model.devices import NvidiaGpu
 from dlcheck.model.gaps import Missing, Probed, seen, unseen
 from dlcheck.model.host import Git, Os
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Torch
+from dlcheck.model.python import Interpreter, Packages, Torch
 from dlcheck.model.snapshot import Snapshot
 from tests.facts import BEGINNER, EXPECTS_CUDA, GPU, NVIDIA, TORCH_CPU, change, gpu_machine, machine
 
 LAYER = "library"
-_TYPES = (Git, NvidiaGpu, Os, Probed, Profile, Torch)
+_TYPES = (Git, Interpreter, NvidiaGpu, Os, Packages, Probed, Profile, Torch)
 
 
 @pytest.fixture(autouse=True)
@@ -383,3 +383,19 @@ def _written_in(module):
 
     same_name.__module__ = module
     return same_name
+
+
+def test_what_the_interpreter_would_have_told_is_unknown_because_of_it():
+    @check(FAIL, pillar="python", since="0.1")
+    def python_does_not_start(interpreter: "Probed[Interpreter]"):
+        """The Python does not start."""
+        return bad("it crashed")
+
+    @check(FAIL, pillar="python", since="0.1")
+    def package_missing(packages: "Packages"):
+        """A package is missing."""
+        return ok()
+
+    said = judged(machine(interpreter=unseen("crashed"), packages=unseen("crashed")))
+    assert said.root_causes == ("python-does-not-start",)
+    assert said.findings[-1].caused_by == ("python-does-not-start",)

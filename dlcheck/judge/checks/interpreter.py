@@ -45,6 +45,11 @@ def python_missing(interpreter: Probed[Interpreter], snapshot: Snapshot) -> Verd
         return skip(interpreter.missing.words())
     if interpreter.missing.gap != "absent":
         return ok("there is one, which did not answer")
+    pythons = snapshot.pythons.value
+    if pythons is not None and pythons.chosen_because.startswith("asked for"):
+        there = ", ".join(dict.fromkeys(known(one.executable) or one.path for one in pythons.found if not one.is_own))
+        title = f"name one that is there: {there}" if there else "name one that is there, or let dlcheck choose"
+        return bad(interpreter.missing.why, fixes=(Fix(title=title),))
     steps = install_program(snapshot, SYSTEM_PYTHON)
     fix = Fix(title="install Python", commands=steps, needs=admin_needs(snapshot))
     words = Fix(title="install Python 3.12 (64 bit) from python.org, by uv or by Miniforge, then open a new terminal")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dlcheck.judge.advice.files import remove_files
-from dlcheck.judge.advice.install import distribution_name, import_code, install, uninstall
+from dlcheck.judge.advice.install import belongs_to_system, distribution_name, import_code, install, uninstall
 from dlcheck.judge.advice.missing import fresh_environment, install_missing, unmet
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok
 from dlcheck.judge.presence import FRAMEWORKS, required_names, wanted_frameworks
@@ -103,7 +103,7 @@ def _clean(left: list[Leftover], packages: Packages, interpreter: Interpreter, s
     gone = [one.name for one in left if one.kind == "no-record-files"]
     again = [f"{name}=={found.version}" for name in dict.fromkeys(gone) if (found := packages.find(name))]
     steps = (remove_files(snapshot, inside),) if len(inside) == len(left) else ()
-    if not steps:
+    if not steps or (again and belongs_to_system(snapshot)):
         return (Fix(title="stop all kernels and editors that use this environment, then delete these by hand"),)
     title = "stop all kernels and editors that use this environment, then delete what was left"
     if not again:
@@ -125,7 +125,8 @@ def duplicate_distribution(packages: Packages, interpreter: Interpreter, snapsho
 
     How it is told: two entries of one name in one folder, or an earlier one in a folder of PYTHONPATH.
 
-    Known false alarms: a folder that is on sys.path twice; a package of the system that an environment's own hides;
+    Known false alarms: one version listed twice, as Debian does it with egg-info and dist-info; a folder that is on
+    sys.path twice; a package of the system that an environment's own hides;
     the user's own packages and torch have checks of their own; hosted notebooks ship some on purpose.
 
     Sources: github.com/numpy/numpy/issues/11628.
@@ -134,7 +135,7 @@ def duplicate_distribution(packages: Packages, interpreter: Interpreter, snapsho
     found = False
     for name, places in packages.duplicates.items():
         folders = [place.partition(" in ")[2] for place in places]
-        twice = len(set(folders)) < len(folders)
+        twice = len(set(folders)) < len(set(places))
         if name == "torch" or not (twice or folders[0] in variable):
             continue
         found = True
@@ -154,6 +155,8 @@ def _newest(versions: list[str]) -> str:
 
 
 def _only_once(snapshot: Snapshot, version: str, name: str) -> tuple[Fix, ...]:
+    if belongs_to_system(snapshot):
+        return (uninstall(snapshot, [name], title=f"remove one {name}"),)
     # Each removal takes one of the two.
     title = f"remove both and install {name} {version} again"
     return install(

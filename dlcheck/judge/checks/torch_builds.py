@@ -124,7 +124,7 @@ def duplicate_torch_install(packages: Packages, snapshot: Snapshot) -> Verdict:
     pip lists, upgrades and removes the one, the import takes the other: nothing that is done seems to help.
 
     How it is told: further folders of torch on sys.path than the one that is imported; a version in torch's own
-    version.py that is not the one in the list of distributions; two entries of torch in one folder.
+    version.py that is not the one in the list of distributions; two versions of torch listed in one folder.
 
     Known false alarms: the part after + differs between the two by design; a namespace folder beside a real torch
     never wins.
@@ -138,7 +138,7 @@ def duplicate_torch_install(packages: Packages, snapshot: Snapshot) -> Verdict:
         evidence.append(f"the distribution list says {listed}")
     places = packages.duplicates.get("torch", ())
     folders = [place.partition(" in ")[2] for place in places]
-    if len(set(folders)) < len(folders):
+    if len(set(folders)) < len(set(places)):
         evidence.append("listed twice: " + ", ".join(places))
     if not evidence:
         return ok(f"torch {version} in {torch.location}")
