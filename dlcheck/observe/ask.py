@@ -133,14 +133,18 @@ def _read(path: Path, ended: child.Ended) -> Answered:
     missing: Missing | None = None
     details: dict[str, str] = {}
     stage, too_old, finished = "", "", False
-    for line in _lines(path):
+    lines, whole = _lines(path)
+    for line in lines:
         if "stage" in line:
             stage = str(line["stage"])
         elif "add" in line:
-            facts.setdefault(str(line["add"]), []).append(line.get("item"))
-        elif "missing" in line:
+            so_far = facts.setdefault(str(line["add"]), [])
+            if isinstance(so_far, list):
+                so_far.append(line.get("item"))
+        elif isinstance(line.get("missing"), dict):
+            told = line.get("details")
+            details = {str(key): str(value) for key, value in told.items()} if isinstance(told, dict) else {}
             with contextlib.suppress(msgspec.ValidationError):
-                details = {str(key): str(value) for key, value in dict(line.get("details") or {}).items()}
                 missing = msgspec.convert({"kind": details.get("kind", ""), **line["missing"]}, Missing)
         elif isinstance(line.get("facts"), dict):
             facts.update(line["facts"])
@@ -151,25 +155,26 @@ def _read(path: Path, ended: child.Ended) -> Answered:
     stack = _stack(path) if not finished else ""
     ending = msgspec.structs.replace(ended.ending, stage=stage, stack=stack or details.get("traceback", ""))
     if not finished and ended.outcome in ("done", "failed"):
-        ending = msgspec.structs.replace(ending, words=f"{ending.words}, without an answer")
+        without = "without an answer" if whole else "with an answer too long to be read"
+        ending = msgspec.structs.replace(ending, words=f"{ending.words}, {without}")
     ended = msgspec.structs.replace(ended, ending=ending)
     return Answered(facts=facts, missing=missing, details=details, too_old=too_old, finished=finished, ended=ended)
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    """The whole lines of the answer; a torn last one is left out."""
+def _lines(path: Path) -> tuple[list[dict[str, Any]], bool]:
+    """The whole lines of the answer, and whether that is all of it; a torn last one is left out."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_ANSWER_BYTES)
     except OSError:
-        return []
+        return [], True
     lines = []
     for raw in data.split(b"\n"):
         with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(raw)
             if isinstance(value, dict):
                 lines.append(value)
-    return lines
+    return lines, len(data) < MAX_ANSWER_BYTES
 
 
 def _stack(path: Path) -> str:

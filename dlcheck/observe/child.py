@@ -31,6 +31,8 @@ TAIL_CHARACTERS = 2000
 """Of each stream, in an Ending."""
 GRACE_SECONDS = 0.5
 """How long after a child's end its streams may stay open."""
+UNKILLABLE_SECONDS = 2.0
+"""How long the end of a killed child is awaited: one that waits for a device or a server may never end."""
 BUSY_WINDOW_SECONDS = 1.0
 """Before its deadline a child is watched this long: is it slow or hung?"""
 
@@ -94,7 +96,8 @@ class _Stream(threading.Thread):
 
     def run(self) -> None:
         half = KEEP_BYTES // 2
-        with contextlib.suppress(OSError, ValueError):
+        # Closed by this thread alone, whenever that is: a number that is given away while it reads would be another's.
+        with contextlib.suppress(OSError, ValueError), self._pipe:
             while chunk := os.read(self._pipe.fileno(), 65536):
                 room = half - len(self._head)
                 if room > 0:
@@ -138,28 +141,27 @@ def run(
             start_new_session=sys.platform != "win32",
             creationflags=_WINDOWS_FLAGS,
         )
-    except FileNotFoundError:
-        return _never_ran("not-found", f"{argv[0]} was not found", began)
-    except PermissionError:
-        return _never_ran("denied", f"{argv[0]} may not be run", began)
     except (OSError, ValueError) as error:
-        return _never_ran("not-started", f"{argv[0]} could not be started: {error}", began)
+        return _never_ran(argv[0], error, cwd, began)
     with _live_lock:
         _live.add(process)
     if _no_more.is_set():
         kill(process)
-    assert process.stdout is not None and process.stderr is not None
-    streams = _Stream(process.stdout), _Stream(process.stderr)
-    if stdin_text is not None and process.stdin is not None:
-        threading.Thread(target=_feed, args=(process.stdin, stdin_text), daemon=True).start()
-    busy = _await(process, began + seconds)
-    if process.returncode is None:
-        kill(process)
-    else:
-        _kill_descendants(process)
-    with _live_lock:
-        _live.discard(process)
-    _close(process, streams)
+    try:
+        assert process.stdout is not None and process.stderr is not None
+        streams = _Stream(process.stdout), _Stream(process.stderr)
+        if stdin_text is not None and process.stdin is not None:
+            threading.Thread(target=_feed, args=(process.stdin, stdin_text), daemon=True).start()
+        busy = _await(process, began + seconds)
+    finally:
+        # Also where the person interrupts, or no thread can be had for a stream.
+        if process.returncode is None:
+            kill(process)
+        else:
+            _kill_descendants(process)
+        with _live_lock:
+            _live.discard(process)
+    _drain(streams)
     return _ended(process, streams, busy, seconds, time.monotonic() - began)
 
 
@@ -196,6 +198,12 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a child with all its descendants; wait a moment for it, not for ever."""
+    _strike(process)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=UNKILLABLE_SECONDS)
+
+
+def _strike(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         _kill_tree(process.pid)
     else:
@@ -203,8 +211,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(OSError):
         process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=2)
 
 
 def _kill_descendants(process: subprocess.Popen[bytes]) -> None:
@@ -219,7 +225,11 @@ def kill_all() -> None:
     with _live_lock:
         left = list(_live)
     for process in left:
-        kill(process)
+        _strike(process)
+    until = time.monotonic() + UNKILLABLE_SECONDS
+    for process in left:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=max(0.0, until - time.monotonic()))
 
 
 def end_for_good() -> None:
@@ -255,7 +265,7 @@ def _await(process: subprocess.Popen[bytes], end: float) -> bool | None:
 
 
 def _work_done(pid: int) -> float:
-    """CPU seconds (in hundredths, so that idle threads do not count) plus megabytes moved, of a child and its own."""
+    """CPU time in steps of 50 ms, so that idle threads do not count, plus megabytes moved; with all descendants."""
     import psutil
 
     done = 0.0
@@ -263,21 +273,18 @@ def _work_done(pid: int) -> float:
         process = psutil.Process(pid)
         for one in (process, *process.children(recursive=True)):
             with contextlib.suppress(psutil.Error, OSError, AttributeError):
-                times = one.cpu_times()
-                done += int((times.user + times.system) * 20)
+                # What a descendant used goes over to its parent when it ends: the sum never falls.
+                done += int(sum(one.cpu_times()[:4]) * 20)
                 counters = one.io_counters()
                 done += (counters.read_bytes + counters.write_bytes) // 1_000_000
     return done
 
 
-def _close(process: subprocess.Popen[bytes], streams: tuple[_Stream, _Stream]) -> None:
+def _drain(streams: tuple[_Stream, _Stream]) -> None:
     """Give the streams a moment, then let go: a grandchild may hold them open for ever."""
     until = time.monotonic() + GRACE_SECONDS
     for stream in streams:
         stream.join(max(0.0, until - time.monotonic()))
-    for pipe, stream in ((process.stdout, streams[0]), (process.stderr, streams[1])):
-        if pipe is not None and not stream.is_alive():
-            pipe.close()
 
 
 def _ended(
@@ -310,5 +317,13 @@ def _ended(
     return Ended(outcome=outcome, ending=ending, stdout=stdout, stderr=stderr, seconds=seconds)
 
 
-def _never_ran(outcome: Outcome, words: str, began: float) -> Ended:
+def _never_ran(program: str, error: OSError | ValueError, cwd: str | None, began: float) -> Ended:
+    outcome: Outcome = "not-started"
+    words = f"{program} could not be started: {error}"
+    if isinstance(error, OSError) and cwd is not None and error.filename == cwd:
+        words = f"{program} could not be started in {cwd}: {error.strerror}"
+    elif isinstance(error, FileNotFoundError):
+        outcome, words = "not-found", f"{program} was not found"
+    elif isinstance(error, PermissionError):
+        outcome, words = "denied", f"{program} may not be run"
     return Ended(outcome=outcome, ending=Ending(words=words), seconds=time.monotonic() - began)

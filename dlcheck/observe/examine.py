@@ -97,6 +97,8 @@ class Examination:
         until = time.monotonic() + CLEANING_SECONDS
         for thread in list(self._threads.values()):
             thread.join(max(0.0, until - time.monotonic()))
+        # What a thread started between the two.
+        child.kill_all()
 
     def _start(self, name: str) -> None:
         with self._lock:
@@ -105,16 +107,21 @@ class Examination:
             thread = threading.Thread(target=self._probe, args=(name,), name=f"probe {name}", daemon=True)
             self._threads[name] = thread
             self._started[name] = time.monotonic()
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError as error:
+                # Login nodes allow a person only so many processes, and threads count as such.
+                del self._threads[name]
+                self._context.put(name, unseen("broken", str(error)))
 
     def _probe(self, name: str) -> None:
         began = time.monotonic()
         try:
             result = _function(name)(self._context)
-        except Exception as error:  # noqa: BLE001 (a probe's failure is data, and must not end the others)
-            result = unseen("broken", f"{type(error).__name__}: {error}")
-        if not result.seconds:
-            result = msgspec.structs.replace(result, seconds=round(time.monotonic() - began, 4))
+            if not result.seconds:
+                result = msgspec.structs.replace(result, seconds=round(time.monotonic() - began, 4))
+        except BaseException as error:  # noqa: BLE001 (a probe's failure is data, and must not end the others)
+            result = unseen("broken", f"{type(error).__name__}: {error}", round(time.monotonic() - began, 4))
         self._context.put(name, result)
 
 
