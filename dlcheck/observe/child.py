@@ -22,11 +22,10 @@ import msgspec
 
 from dlcheck.model.gaps import Ending, Gap, Missing
 from dlcheck.observe.endings import describe
+from dlcheck.observe.streams import Stream
 
 T = TypeVar("T")
 
-KEEP_BYTES = 64 * 1024
-"""Of each stream: the first and the last half of this are kept."""
 TAIL_CHARACTERS = 2000
 """Of each stream, in an Ending."""
 GRACE_SECONDS = 0.5
@@ -83,36 +82,6 @@ class Deadline:
         return max(0.0, self.at - time.monotonic())
 
 
-class _Stream(threading.Thread):
-    """Drains one pipe; keeps the head and the tail of what came."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        super().__init__(daemon=True)
-        self._pipe = pipe
-        self._head = b""
-        self._tail = b""
-        self._dropped = 0
-        self.start()
-
-    def run(self) -> None:
-        half = KEEP_BYTES // 2
-        # Closed by this thread alone, whenever that is: a number that is given away while it reads would be another's.
-        with contextlib.suppress(OSError, ValueError), self._pipe:
-            while chunk := os.read(self._pipe.fileno(), 65536):
-                room = half - len(self._head)
-                if room > 0:
-                    self._head += chunk[:room]
-                    chunk = chunk[room:]
-                self._tail += chunk
-                if len(self._tail) > half:
-                    self._dropped += len(self._tail) - half
-                    self._tail = self._tail[-half:]
-
-    def text(self) -> str:
-        middle = f"\n[… {self._dropped} bytes left out …]\n".encode() if self._dropped else b""
-        return (self._head + middle + self._tail).decode("utf-8", "replace")
-
-
 def run(
     argv: Sequence[str],
     *,
@@ -142,14 +111,14 @@ def run(
             creationflags=_WINDOWS_FLAGS,
         )
     except (OSError, ValueError) as error:
-        return _never_ran(argv[0], error, cwd, began)
+        return _never_ran(*_refused(argv[0], error, cwd), began)
     with _live_lock:
         _live.add(process)
     if _no_more.is_set():
         kill(process)
     try:
         assert process.stdout is not None and process.stderr is not None
-        streams = _Stream(process.stdout), _Stream(process.stderr)
+        streams = Stream(process.stdout), Stream(process.stderr)
         if stdin_text is not None and process.stdin is not None:
             threading.Thread(target=_feed, args=(process.stdin, stdin_text), daemon=True).start()
         busy = _await(process, began + seconds)
@@ -280,7 +249,7 @@ def _work_done(pid: int) -> float:
     return done
 
 
-def _drain(streams: tuple[_Stream, _Stream]) -> None:
+def _drain(streams: tuple[Stream, Stream]) -> None:
     """Give the streams a moment, then let go: a grandchild may hold them open for ever."""
     until = time.monotonic() + GRACE_SECONDS
     for stream in streams:
@@ -289,7 +258,7 @@ def _drain(streams: tuple[_Stream, _Stream]) -> None:
 
 def _ended(
     process: subprocess.Popen[bytes],
-    streams: tuple[_Stream, _Stream],
+    streams: tuple[Stream, Stream],
     busy: bool | None,
     allowed: float,
     seconds: float,
@@ -317,13 +286,16 @@ def _ended(
     return Ended(outcome=outcome, ending=ending, stdout=stdout, stderr=stderr, seconds=seconds)
 
 
-def _never_ran(program: str, error: OSError | ValueError, cwd: str | None, began: float) -> Ended:
-    outcome: Outcome = "not-started"
-    words = f"{program} could not be started: {error}"
+def _refused(program: str, error: OSError | ValueError, cwd: str | None) -> tuple[Outcome, str]:
+    """Why the operating system did not start it."""
     if isinstance(error, OSError) and cwd is not None and error.filename == cwd:
-        words = f"{program} could not be started in {cwd}: {error.strerror}"
-    elif isinstance(error, FileNotFoundError):
-        outcome, words = "not-found", f"{program} was not found"
-    elif isinstance(error, PermissionError):
-        outcome, words = "denied", f"{program} may not be run"
+        return "not-started", f"{program} could not be started in {cwd}: {error.strerror}"
+    if isinstance(error, FileNotFoundError):
+        return "not-found", f"{program} was not found"
+    if isinstance(error, PermissionError):
+        return "denied", f"{program} may not be run"
+    return "not-started", f"{program} could not be started: {error}"
+
+
+def _never_ran(outcome: Outcome, words: str, began: float) -> Ended:
     return Ended(outcome=outcome, ending=Ending(words=words), seconds=time.monotonic() - began)

@@ -13,7 +13,7 @@ import time
 import psutil
 import pytest
 
-from dlcheck.observe import child
+from dlcheck.observe import child, streams
 from dlcheck.observe.endings import describe
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are those of POSIX")
@@ -107,7 +107,7 @@ threads = [threading.Thread(target=flood, args=(fd,)) for fd in (1, 2)]
     assert ended.outcome == "done"
     for text in (ended.stdout, ended.stderr):
         assert text.startswith("first ") and text.endswith(" last") and "bytes left out" in text
-        assert len(text) <= child.KEEP_BYTES + 100
+        assert len(text) <= streams.KEEP_BYTES + 100
 
 
 def test_bytes_that_are_no_text():
@@ -231,7 +231,7 @@ def _children() -> list[psutil.Process]:
 def test_an_interruption_takes_the_child_with_it(tmp_path):
     code = f"""
 import sys
-from dlcheck.observe import child
+from dlcheck.observe import child, streams
 child.run([sys.executable, "-c", "import os, time; open({str(tmp_path / "pid")!r}, 'w').write(str(os.getpid())); time.sleep(60)"], seconds=60)
 """
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
@@ -258,7 +258,7 @@ def test_a_thread_that_cannot_be_had_leaves_no_child(monkeypatch):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(child.subprocess, "Popen", remember)
-    monkeypatch.setattr(child, "_Stream", refuse)
+    monkeypatch.setattr(child, "Stream", refuse)
     with pytest.raises(RuntimeError):
         run("import time; time.sleep(60)")
     assert started[0].returncode is not None
