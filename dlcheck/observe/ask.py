@@ -34,8 +34,10 @@ if sys.version_info < (3, 8):
 path = sys.path[:]
 os = sys.modules.get("os")
 library = os.path.dirname(os.__file__) if os else sys.base_prefix
-roots = tuple(r for r in (library, sys.base_prefix, sys.base_exec_prefix) if r)
-sys.path[:] = [p for p in path if p.startswith(roots) and "-packages" not in p]
+real = os.path.realpath if os else str
+standard = set(real(p) for p in (library, sys.base_prefix, sys.base_exec_prefix))
+ends = ("lib-dynload", "DLLs", "python%d%d.zip" % sys.version_info[:2])
+sys.path[:] = [p for p in path if p and (real(p) in standard or p.endswith(ends))]
 import importlib.util, json
 asked = json.loads(asked)
 where = folder + "/__init__.py"

@@ -463,3 +463,20 @@ def test_requirements_are_looked_up_in_the_judged_environment(course):
     assert [(one.name, one.found, one.satisfied, one.applies) for one in probed.value] == [
         ("numpy", "2.1", True, True), ("pandas", "", False, True), ("sphinx", "", False, False),
     ]  # fmt: skip
+
+
+def test_files_of_the_person_do_not_stop_the_worker(course, tmp_path):
+    work = tmp_path / "work"
+    work.mkdir()
+    for name in ("json", "importlib", "site", "faulthandler", "re", "queue", "sysconfig", "enum"):
+        (work / f"{name}.py").write_text("raise SystemExit('imported!')")
+    (site(course) / "json.py").write_text("raise SystemExit('imported!')")
+    assert interpreter(course, cwd=work).prefix == str(course)
+
+
+def test_a_python_in_a_folder_named_like_a_package_folder_answers(tmp_path):
+    base = tmp_path / "hpc-packages/python"
+    base.parent.mkdir()
+    base.symlink_to(sys.base_prefix)
+    python = next(one for one in (base / "bin" / VERSION, base / "bin/python3") if one.exists())
+    assert interpreter(python, cwd=tmp_path, PYTHONHOME=base).prefix == str(base)

@@ -170,7 +170,8 @@ def site_packages():
     except Exception:
         listed = [one for one in sys.path if os.path.basename(one) in ("site-packages", "dist-packages")]
     on_path = {os.path.realpath(one) for one in sys.path if one}
-    return [one for one in dict.fromkeys(listed) if os.path.realpath(one) in on_path]
+    # On Windows the prefix itself is among them.
+    return [one for one in dict.fromkeys(listed) if one.endswith("-packages") and os.path.realpath(one) in on_path]
 
 
 def user_site():
@@ -225,7 +226,8 @@ def is_standard(path, library):
         return True
     if os.path.dirname(path) == library:
         return not path.endswith("-packages")
-    return path == os.path.realpath(os.path.join(sys.base_prefix, "DLLs"))
+    bases = {sys.prefix, sys.base_prefix, os.path.join(sys.base_prefix, "DLLs")}
+    return path in {os.path.realpath(one) for one in bases}
 
 
 def missing_modules():
