@@ -56,9 +56,13 @@ def driver_works(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver]) -> boo
 def driver_answers(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver]) -> bool:
     """Is there a driver that answers, be it with an error of its own?
 
-    libcuda's 100 (no device) and 999 do not count: it gives them too where no kernel driver is loaded.
+    libcuda's 100 (no device) and 999 do not count: it gives them too where no kernel driver is loaded. Devices that it
+    finds once no variable hides them do.
     """
     nvml, init = nvml_code(nvidia), init_code(cuda_driver)
+    unhidden: int | None = known(cuda_driver.value.unhidden_count) if cuda_driver.value else None
+    if unhidden:
+        return True
     return (nvml is not None and nvml not in NO_ANSWER) or (init is not None and init not in (3, 34, 100, 101, 999))
 
 

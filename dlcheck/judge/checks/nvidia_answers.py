@@ -1,0 +1,103 @@
+"""NVIDIA's driver, asked: do its parts fit each other, does it come back, does it live?"""
+
+from __future__ import annotations
+
+from dlcheck.judge.advice import driver
+from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
+from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
+from dlcheck.judge.nvidia_facts import driver_answers, gave_up, in_container, init_code
+from dlcheck.model.devices import CudaDriver, Nvidia
+from dlcheck.model.gaps import Probed, known
+from dlcheck.model.host import Os
+from dlcheck.model.report import Fix
+from dlcheck.model.snapshot import Snapshot
+
+LAYER = "hardware"
+
+
+@check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, since="0.1")
+def driver_library_mismatch(nvidia: Nvidia, cuda_driver: Probed[CudaDriver], os: Os, snapshot: Snapshot) -> Verdict:
+    """NVIDIA's kernel module and its libraries are of different versions.
+
+    The libraries were updated, often by the nightly upgrades, while the old kernel module stays loaded until the next
+    restart. Programs that run go on; new ones cannot start CUDA. Every part of the version counts: 570.124.04 and
+    570.124.06 do not work together.
+
+    How it is told: NVML answers with code 18; or it does not answer, or cuInit says 803, and the two versions differ.
+
+    Known false alarms: WSL, whose libraries are Windows'; a forward-compatibility libcuda in front of the driver's own,
+    which is `cuda-compat-not-usable` where it does not work.
+
+    Sources: https://github.com/NVIDIA/ubuntu-packaging-nvidia-driver/issues/3,
+    https://github.com/lyulyul/shine-cluster/issues/30 (confirmed by apt's history)
+    """
+    if os.wsl:
+        return skip("under WSL the libraries are Windows'")
+    code, init = known(nvidia.nvml_code), init_code(cuda_driver)
+    module = known(nvidia.kernel_module_version)
+    library = known(nvidia.nvml_version) or known(nvidia.library_version)
+    differ = module is not None and library is not None and module != library
+    if code == 0 and init != 803:
+        return ok(f"kernel module and libraries: {module or known(nvidia.driver_version) or 'the same version'}")
+    if code != 18 and not (differ and (code in (None, 999) or init == 803)):
+        return skip("nothing tells of two versions") if code is None else ok("NVML does not complain of two versions")
+    if code != 18 and nvidia.compat_libraries:
+        return skip("a forward-compatibility library is in front")
+    evidence = [f"NVML: code 18, {nvml_words(18).words}"] if code == 18 else []
+    if init == 803:
+        evidence.append("cuInit: error 803, the kernel driver and the CUDA library do not fit each other")
+    evidence.append(f"kernel module {module or 'of unknown version'}, libraries {library or 'of unknown version'}")
+    if os.reboot_required:
+        evidence.append("the system says that it needs a restart")
+    if in_container(snapshot):
+        title = "remove the NVIDIA packages that the image itself brings; the container takes the host's libraries"
+        return bad(*evidence, fixes=(Fix(title=title, source="https://docs.nvidia.com/datacenter/cloud-native/"),))
+    modules = ("nvidia_drm", "nvidia_modeset", "nvidia_uvm", "nvidia")
+    reload = driver.reload_modules(snapshot, *modules, title="or load the new module while no program uses the GPU")
+    return bad(*evidence, fixes=(driver.reboot(snapshot), reload))
+
+
+@check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, after=("gpu-lost",), since="0.1")
+def nvidia_driver_hangs(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: Snapshot) -> Verdict:
+    """NVIDIA's driver does not answer in time.
+
+    NVML or cuInit waits for a GPU that no longer answers, for its system processor (GSP), or for a fabric manager that
+    is still starting. Whatever asks the driver hangs too: nvidia-smi, PyTorch, TensorFlow.
+
+    How it is told: the child that asked was ended at its deadline.
+
+    Known false alarms: the first call on a machine without persistence mode takes seconds; the deadline is longer.
+
+    Sources: https://github.com/NVIDIA/open-gpu-kernel-modules/issues/1045 (GSP, Xid 119 and 154)
+    """
+    return _gave_up(nvidia, cuda_driver, snapshot, "timed-out")
+
+
+@check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, after=("gpu-lost",), since="0.1")
+def nvidia_driver_crashes(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: Snapshot) -> Verdict:
+    """NVIDIA's driver library crashes when it is asked.
+
+    NVML or libcuda ended the process that asked it: a damaged or half-updated driver, or a library of another driver in
+    front of it.
+
+    How it is told: the child that asked was ended by a signal.
+    """
+    return _gave_up(nvidia, cuda_driver, snapshot, "crashed")
+
+
+def _gave_up(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: Snapshot, gap: str) -> Verdict:
+    missing = gave_up(nvidia, cuda_driver)
+    if missing is None:
+        answers = driver_answers(nvidia, cuda_driver)
+        return ok("NVIDIA's driver answers") if answers else skip("there is no NVIDIA driver to ask")
+    if missing.gap != gap:
+        return skip(missing.words())
+    evidence = [missing.words()]
+    endings = [one.ending for one in (nvidia, cuda_driver) if one.ending is not None]
+    evidence += [f"{ending.words}, while {ending.stage}" for ending in endings if ending.stage]
+    lines = (known(nvidia.value.kernel_log) or ()) if nvidia.value else ()
+    evidence += list(lines[-2:])
+    fixes = [driver.reboot(snapshot)]
+    if gap == "crashed":
+        fixes.append(driver.install_driver(snapshot))
+    return bad(*evidence, fixes=fixes)

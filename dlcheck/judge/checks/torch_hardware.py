@@ -1,0 +1,292 @@
+"""PyTorch's build: is it made for this machine's driver and GPUs?"""
+
+from __future__ import annotations
+
+from dlcheck.judge.advice.driver import install_driver
+from dlcheck.judge.advice.torch_choice import best
+from dlcheck.judge.advice.torch_wheel import (
+    driver_for_all,
+    needs_of,
+    runs_here,
+    torch_fixes,
+    why_nothing_fits,
+)
+from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip, unknown
+from dlcheck.judge.knowledge.cubin import Capability, covers, written
+from dlcheck.judge.knowledge.cuda_drivers import (
+    cuda_of_driver,
+    driver_compiles,
+    driver_for,
+    driver_runs,
+    last_branch_for,
+)
+from dlcheck.judge.knowledge.gpus import architecture
+from dlcheck.judge.knowledge.versions import at_least, dotted, numbers
+from dlcheck.judge.nvidia_facts import (
+    capabilities,
+    capability,
+    driver_system,
+    driver_version,
+    driver_works,
+    gpu_is_there,
+    gpu_names,
+    has_tegra,
+    visible_gpus,
+)
+from dlcheck.judge.torch_build import TorchBuild, torch_build
+from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu
+from dlcheck.model.gaps import Probed, known
+from dlcheck.model.profile import Profile
+from dlcheck.model.python import Packages, Torch
+from dlcheck.model.report import Fix
+from dlcheck.model.snapshot import Snapshot
+
+LAYER = "framework"
+JETSON_GUIDE = "https://docs.nvidia.com/deeplearning/frameworks/install-pytorch-jetson-platform/"
+DRIVER_CHECKS = (
+    "no-driver", "nouveau-in-use", "secure-boot-blocks-module", "driver-library-mismatch", "driver-finds-no-gpu",
+    "nvidia-driver-hangs", "nvidia-driver-crashes", "gpu-lost", "container-without-gpu", "wsl1-no-gpu",
+    "wsl2-windows-build-too-old", "linux-driver-in-wsl", "cuda-stub-library", "cuda-compat-not-usable",
+)  # fmt: skip
+OLDEST_CUDNN_WITHOUT_OLD_GPUS = (9, 11)
+"""From this cuDNN on PyTorch refuses cuDNN where any visible GPU is below 7.5 (torch/backends/cudnn/__init__.py)."""
+
+
+@check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
+def driver_too_old_for_torch_cuda(
+    nvidia: Nvidia, cuda_driver: Probed[CudaDriver], torch: Probed[Torch], snapshot: Snapshot
+) -> Verdict:
+    """The NVIDIA driver is older than PyTorch's CUDA needs.
+
+    PyTorch then finds no GPU ("The NVIDIA driver on your system is too old") and computes on the CPU. Since 2.11 the
+    package index serves PyTorch for CUDA 13, which needs driver 580; builds for CUDA 12 need 525.
+
+    How it is told: the driver's version against the first driver of the CUDA major version that torch was built for; a
+    libcuda that answers is the nearer witness.
+
+    Known false alarms: a driver older than the toolkit's own is fine within a major version of CUDA; so is the toolkit
+    (nvcc) that happens to be installed; on a data-centre GPU a forward-compatibility libcuda may stand in.
+
+    Sources: https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html,
+    https://github.com/pytorch/pytorch/issues/162531
+    """
+    build, system, version = torch_build(snapshot), driver_system(snapshot), driver_version(snapshot)
+    if build is None or not build.cuda:
+        return skip("there is no PyTorch built for CUDA")
+    works = torch.value is not None and torch.value.cuda_available is True
+    if works or _libcuda_serves(cuda_driver, build):
+        return ok(f"driver {version or 'of unknown version'} serves CUDA {build.cuda}")
+    floor = driver_for(build.cuda, system)
+    fits = driver_runs(version, build.cuda, system) if version else None
+    if not version:
+        return skip("the driver's version is not known")
+    if fits is None or floor is None:
+        return unknown(f"which driver CUDA {build.cuda} needs is not in dlcheck's table")
+    if fits:
+        return ok(f"driver {version}; CUDA {build.cuda} needs {floor} or newer")
+    loaded = known(cuda_driver.value.version) if cuda_driver.value else None
+    serves = loaded or known(nvidia.driver_cuda) or cuda_of_driver(version, system)
+    evidence = (
+        f"driver {version}{f', which serves CUDA {dotted(serves)}' if serves else ''}",
+        f"{build.words}: needs driver {floor} or newer",
+    )
+    fixes = [*torch_fixes(snapshot, "cuda"), *_driver_fixes(snapshot, floor)]
+    return bad(*evidence, *([] if fixes else [why_nothing_fits(snapshot, "cuda")]), fixes=fixes)
+
+
+def _libcuda_serves(cuda_driver: Probed[CudaDriver], build: TorchBuild) -> bool:
+    """Does the loaded libcuda start, and is it of the build's CUDA major version or newer?"""
+    facts = cuda_driver.value
+    version = known(facts.version) if facts else None
+    if facts is None or version is None or known(facts.init_code) != 0:
+        return False
+    wanted = numbers(build.cuda)
+    return version[0] >= wanted[0] if wanted[0] >= 11 else at_least(version, wanted)
+
+
+def _driver_fixes(snapshot: Snapshot, floor: str) -> tuple[Fix, ...]:
+    """A newer driver, where one of that version still drives every GPU here."""
+    ends = [last_branch_for(one) for one in capabilities(snapshot)]
+    if any(end is not None and at_least(numbers(floor), numbers(end)) for end in ends):
+        return ()
+    return (install_driver(snapshot, floor),)
+
+
+@check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
+def torch_cpu_build_on_gpu_machine(
+    nvidia: Probed[Nvidia],
+    cuda_driver: Probed[CudaDriver],
+    packages: Packages,
+    profile: Profile,
+    snapshot: Snapshot,
+) -> Verdict:
+    """PyTorch is built for the CPU only, and this machine has an NVIDIA GPU.
+
+    It works, and never uses the GPU. Windows' wheels on the package index are CPU builds, and so were those for ARM
+    Linux until 2.10; another package's installation may also have replaced a CUDA build.
+
+    How it is told: torch's own version file names no CUDA, and a GPU is there by the driver or on the bus.
+
+    Known false alarms: a GPU that no PyTorch build runs on, and one that is hidden on purpose: notes, unless a GPU is
+    expected.
+
+    Sources: https://github.com/Comfy-Org/ComfyUI/issues/2427,
+    https://github.com/transformerlab/transformerlab-app/issues/1330
+    """
+    build = torch_build(snapshot)
+    if build is None:
+        return skip("there is no PyTorch")
+    if not build.is_cpu:
+        return ok(build.words)
+    if not gpu_is_there(snapshot):
+        return skip("there is no NVIDIA GPU")
+    evidence = [build.words, f"there is {gpu_names(snapshot) or 'an NVIDIA GPU'}"]
+    if has_tegra(snapshot):
+        jetson = Fix(title="install NVIDIA's build of PyTorch for this JetPack", source=JETSON_GUIDE)
+        return bad(*evidence, "a Jetson needs NVIDIA's own build", fixes=(jetson,))
+    works = driver_works(nvidia, cuda_driver)
+    if works and runs_here(snapshot, "cuda"):
+        return bad(*evidence, fixes=torch_fixes(snapshot, "cuda"))
+    floor = driver_for_all(snapshot)
+    expected = profile.expects_accelerator("cuda")
+    if floor is None:
+        evidence.append(why_nothing_fits(snapshot, "cuda"))
+        return bad(*evidence, at_most=FAIL if expected else NOTE)
+    if works:
+        evidence.append(why_nothing_fits(snapshot, "cuda"))
+        return bad(*evidence, fixes=(install_driver(snapshot, floor),))
+    return bad(*evidence, fixes=torch_fixes(snapshot, "cuda", driver=floor))
+
+
+@check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
+def gpu_arch_not_in_wheel_new(gpu: NvidiaGpu, profile: Profile, snapshot: Snapshot) -> Verdict:
+    """The GPU is newer than this PyTorch has code for.
+
+    torch.cuda.is_available() says True, and the first calculation ends with "no kernel image is available".
+
+    How it is told: the GPU's compute capability against the architectures that torch was built for. Machine code runs
+    within its major version; PTX runs on every newer GPU where the driver can compile it.
+
+    Known false alarms: 8.9 (Ada) runs code for 8.0 and 8.6; 12.1 (GB10) that for 12.0; a GPU that is not visible.
+
+    Sources: https://github.com/pytorch/pytorch/issues/167244, https://github.com/Hellod035/LeggedLab/issues/26 (fixed)
+    """
+    return _arch(gpu, profile, snapshot, newer=True)
+
+
+@check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
+def gpu_arch_not_in_wheel_old(gpu: NvidiaGpu, profile: Profile, snapshot: Snapshot) -> Verdict:
+    """The GPU is older than this PyTorch has code for.
+
+    Builds for CUDA 12.8 and newer leave out Maxwell and Pascal, those for CUDA 13 Volta too; the build for CUDA 12.6 of
+    the same release has them all. The first calculation ends with "no kernel image is available".
+
+    How it is told: the GPU's compute capability against the architectures that torch was built for.
+
+    Known false alarms: an old card beside a good one that only drives the screen: a warning at most, and a note where
+    cuDNN does not mind it; a GPU that is not visible.
+
+    Sources: https://github.com/Kaggle/kaggle-cli/issues/1151 (confirmed),
+    https://dev-discuss.pytorch.org/t/cuda-toolkit-version-and-architecture-support-update-maxwell-and-pascal/3128
+    """
+    return _arch(gpu, profile, snapshot, newer=False)
+
+
+def _arch(gpu: NvidiaGpu, profile: Profile, snapshot: Snapshot, *, newer: bool) -> Verdict:
+    build, device = torch_build(snapshot), capability(gpu)
+    if build is None or not build.cuda:
+        return skip("there is no PyTorch built for CUDA")
+    if gpu.index not in [one.index for one in visible_gpus(snapshot)]:
+        return skip("it is not visible to programs here")
+    if build.codes is None or device is None:
+        return skip("the build's architectures or the GPU's compute capability are not known")
+    name = known(gpu.name) or "the GPU"
+    seen = f"{name} has compute capability {written(device)} ({architecture(device)})"
+    jit = build.ptx if driver_compiles(driver_version(snapshot), build.cuda, driver_system(snapshot)) else ()
+    if covers(build.codes, device, ptx=jit, cuda=numbers(build.cuda)):
+        return ok(seen)
+    if (device > max(build.codes, default=(0, 0))) != newer:
+        return ok(seen) if newer else skip("it is newer, not older")
+    has = ", ".join(written(one) for one in build.codes)
+    evidence = [seen, f"{build.words}, has code for {has} ({build.told_by})"]
+    if has_tegra(snapshot):
+        jetson = Fix(title="install NVIDIA's build of PyTorch for this JetPack", source=JETSON_GUIDE)
+        return bad(*evidence, fixes=(jetson,))
+    fixes = list(torch_fixes(snapshot, "cuda"))
+    at_most, words = _beside_others(gpu, device, build, profile, snapshot)
+    evidence += words
+    if not fixes:
+        evidence.append(why_nothing_fits(snapshot, "cuda"))
+        floor = driver_for_all(snapshot)
+        if floor is not None:
+            fixes.append(install_driver(snapshot, floor))
+    return bad(*evidence, fixes=fixes, at_most=at_most)
+
+
+def _beside_others(
+    gpu: NvidiaGpu, device: Capability, build: TorchBuild, profile: Profile, snapshot: Snapshot
+) -> tuple[Grade, list[str]]:
+    """How grave it is where another visible GPU is served by this build, or where no build would serve this one."""
+    others = [capability(one) for one in visible_gpus(snapshot) if one.index != gpu.index]
+    served = [one for one in others if one and covers(build.codes or (), one, ptx=build.ptx, cuda=numbers(build.cuda))]
+    if served:
+        cudnn = _cudnn(snapshot)
+        if device < (7, 5) and cudnn >= OLDEST_CUDNN_WITHOUT_OLD_GPUS:
+            return WARN, [f"another GPU is served, but cuDNN {dotted(cudnn)} refuses to work while this one is visible"]
+        return NOTE, ["another GPU is served by this build"]
+    needs = needs_of(snapshot, "cuda")
+    if needs is not None and best(needs) is None and driver_for_all(snapshot) is None:
+        return (FAIL if profile.expects_accelerator("cuda") else NOTE), []
+    return FAIL, []
+
+
+def _cudnn(snapshot: Snapshot) -> tuple[int, ...]:
+    packages = snapshot.packages.value
+    found = [one for one in packages.distributions if one.name.startswith("nvidia-cudnn-")] if packages else []
+    return numbers(found[0].version)[:2] if found else ()
+
+
+@check(FAIL, pillar="python", wanted="rocm", otherwise=WARN, since="0.1")
+def rocm_gfx_not_in_wheel(torch: Probed[Torch], snapshot: Snapshot) -> Verdict:
+    """The AMD GPU's architecture is not in this ROCm build of PyTorch.
+
+    The first calculation ends with "invalid device function".
+
+    How it is told: the GPU's gfx target by the kernel's compute nodes against the targets that torch was built for.
+
+    Known false alarms: HSA_OVERRIDE_GFX_VERSION lets a relative of the same family stand in; a processor's own GPU
+    beside a card that is served is a note.
+
+    Sources: https://github.com/pytorch/pytorch/issues/164346, https://github.com/ROCm/TheRock
+    """
+    build, amd = torch_build(snapshot), snapshot.amd.value
+    if build is None or not build.hip:
+        return skip("there is no PyTorch built for ROCm")
+    devices = known(amd.gfx) if amd else None
+    if not devices or build.gfx is None:
+        return skip("the GPU's gfx target or the build's targets are not known")
+    targets = build.gfx
+    lacking = [gfx for gfx in devices if gfx not in targets]
+    if not lacking:
+        return ok(f"{', '.join(devices)} is in the build")
+    works = torch.value is not None and any(
+        one.kind == "rocm" and one.product_right is True for one in torch.value.devices
+    )
+    if amd is not None and amd.gfx_override and works:
+        return ok(f"{', '.join(lacking)} stands in as {amd.gfx_override} by HSA_OVERRIDE_GFX_VERSION")
+    evidence = [f"the GPU is {', '.join(lacking)}", f"{build.words}, has code for {', '.join(targets)}"]
+    if len(lacking) < len(devices):
+        return bad(*evidence, "another GPU is served by this build", at_most=NOTE)
+    fixes = list(torch_fixes(snapshot, "rocm"))
+    stand_in = _stand_in(lacking[0])
+    if stand_in:
+        title = f"let the GPU pass for its relative: set HSA_OVERRIDE_GFX_VERSION={stand_in} before the program starts"
+        fixes.append(Fix(title=title, source="https://github.com/pytorch/pytorch/issues/164346"))
+    return bad(*evidence, fixes=fixes)
+
+
+def _stand_in(gfx: str) -> str:
+    """The relative whose code such a GPU runs, as people report; none for gfx1103, which it stops (TheRock#1184)."""
+    if gfx in ("gfx1031", "gfx1032", "gfx1034", "gfx1035"):
+        return "10.3.0"
+    return "11.0.0" if gfx in ("gfx1101", "gfx1102", "gfx1150", "gfx1151") else ""
