@@ -222,18 +222,18 @@ def _find_causes(results: list[_Result]) -> None:
             other.check.id
             for other in failed
             if other is not result
-            and other.check.id in (*result.check.after, *result.verdict.after)
+            and (other.check.id in result.verdict.after or _explains(other, result))
             and _same_subject(other, result)
-            and _grave_enough(other, result)
         ]
         for group in (result.gap_in, "interpreter") if result.gap_in in ASKED_INSIDE else (result.gap_in,):
             causes += [other.check.id for other in failed if group and _judges_gap(other, group)]
         result.caused_by = tuple(dict.fromkeys(causes))
 
 
-def _grave_enough(cause: _Result, result: _Result) -> bool:
-    """Can it be the cause? What is sure to be a warning at most does not explain a failure."""
-    return result.status != "fail" or cause.status == "fail" or cause.verdict.at_most == FAIL
+def _explains(cause: _Result, result: _Result) -> bool:
+    """Does the one come after the other, and can it be the cause? What is a warning at most explains no failure."""
+    grave = result.status != "fail" or cause.status == "fail" or cause.verdict.at_most == FAIL
+    return grave and cause.check.id in result.check.after
 
 
 def _judges_gap(result: _Result, group: str) -> bool:

@@ -9,10 +9,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dlcheck.judge.advice.import_cures import cures, reinstall
-from dlcheck.judge.advice.install import install, run_python
+from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import Verdict, bad, ok, skip, unknown
-from dlcheck.judge.knowledge.error_messages import Meaning, meaning_of, meaning_of_signal
+from dlcheck.judge.explanations import explain, waiting_in
 from dlcheck.model.gaps import Ending, Missing, Probed
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
@@ -46,23 +45,22 @@ def import_failed(library: Library, probed: Probed[Any], snapshot: Snapshot) -> 
         return ok(f"{library.title} {facts.version} was imported in {facts.import_seconds:.1f} s")
     missing = _missing(probed)
     if missing.gap in ("absent", "not-looked", "crashed", "timed-out"):
-        return skip(missing.words())
+        return skip(msgspec.structs.replace(missing, why="").words())
     if missing.kind == "leftover":
-        fixes = install(snapshot, [library.distribution], title=f"Install {library.title} again", reinstall=True)
+        fixes = install(snapshot, [library.distribution], title=f"install {library.title} again", reinstall=True)
         return bad(missing.why, fixes=fixes)
     ended = probed.ending
     if not missing.kind and (ended is None or not ended.stage.startswith(("importing", "looking for"))):
         return unknown(missing.words())
-    text = "\n".join((missing.why, ended.stderr_tail if ended else ""))
-    meaning = meaning_of(missing.why) or meaning_of(text)
-    evidence = [f"importing {library.title} gave {_cut(missing.why)}" if missing.kind else _cut(missing.why)]
-    if meaning is not None:
-        evidence.append(meaning.meaning)
-    return bad(
-        *evidence,
-        fixes=_fixes(snapshot, meaning, library, probed),
-        after=_causes(snapshot, meaning, probed),
+    known = explain(
+        snapshot,
+        library.distribution,
+        message=missing.why,
+        last_words=ended.stderr_tail if ended else "",
+        stack=ended.stack if ended else "",
     )
+    said = f"importing {library.title} gave {_cut(missing.why)}" if missing.kind else _cut(missing.why)
+    return bad(said, *known.evidence, fixes=known.fixes, after=known.causes)
 
 
 def import_crashed(library: Library, probed: Probed[Any], snapshot: Snapshot) -> Verdict:
@@ -71,7 +69,7 @@ def import_crashed(library: Library, probed: Probed[Any], snapshot: Snapshot) ->
         return ok(f"importing {library.title} did not end the process")
     missing = _missing(probed)
     if missing.gap != "crashed":
-        return skip(missing.words())
+        return skip(msgspec.structs.replace(missing, why="").words())
     return _crash(library, probed, snapshot, missing.why)
 
 
@@ -81,12 +79,12 @@ def import_hung(library: Library, probed: Probed[Any], snapshot: Snapshot) -> Ve
         return ok(f"importing {library.title} came back")
     missing = _missing(probed)
     if missing.gap != "timed-out":
-        return skip(missing.words())
+        return skip(msgspec.structs.replace(missing, why="").words())
     return bad(
         missing.why or "no answer in time",
         *_slow_or_hung(probed.ending),
         fixes=_patience(probed.ending),
-        after=_causes(snapshot, None, probed),
+        after=_interpreter(probed.ending),
     )
 
 
@@ -113,7 +111,7 @@ def work_hung(probed: Probed[Any], *, cuda: bool | None = None) -> Verdict:
 def _after_import(probed: Probed[Any], cuda: bool | None) -> tuple[Ending | None, Verdict]:
     """The bad end that is this check's to judge, or None and what is to be said instead."""
     if probed.value is None:
-        return None, skip(_missing(probed).words())
+        return None, skip(msgspec.structs.replace(_missing(probed), why="").words())
     ended = probed.ending
     if ended is None:
         return None, ok("it came to its end")
@@ -123,67 +121,41 @@ def _after_import(probed: Probed[Any], cuda: bool | None) -> tuple[Ending | None
 
 
 def _crash(library: Library, probed: Probed[Any], snapshot: Snapshot, what: str) -> Verdict:
-    ended = probed.ending
-    said = ended.stderr_tail if ended else ""
-    meaning = meaning_of(said) or (meaning_of_signal(ended.signal) if ended else None)
-    evidence = [what]
-    last = _last_words(said)
-    if last:
-        evidence.append(f"its last words: {last}")
-    if meaning is not None:
-        evidence.append(meaning.meaning)
-    return bad(
-        *evidence,
-        fixes=_fixes(snapshot, meaning, library, probed),
-        after=_causes(snapshot, meaning, probed),
+    ended = probed.ending or Ending(words=what)
+    known = explain(
+        snapshot, library.distribution, last_words=ended.stderr_tail, stack=ended.stack, signal=ended.signal
     )
+    last = _last_words(ended.stderr_tail)
+    said = [what, *([f"its last words: {last}"] if last else []), *known.evidence]
+    return bad(*said, fixes=known.fixes, after=(*known.causes, *_interpreter(ended)))
 
 
-def _fixes(snapshot: Snapshot, meaning: Meaning | None, library: Library, probed: Probed[Any]) -> tuple[Fix, ...]:
-    shadows = _shadows(snapshot, probed)
-    if shadows:
-        title = f"Rename {shadows[0]}, delete the __pycache__ folder beside it, and try again"
-        return (Fix(title=title, verify=run_python(snapshot, f"import {library.module}; print('imported')")),)
-    if meaning is None:
-        return reinstall(snapshot, library.distribution)
-    return cures(snapshot, meaning, library.distribution)
-
-
-def _causes(snapshot: Snapshot, meaning: Meaning | None, probed: Probed[Any]) -> list[str]:
-    """The checks whose failure explains this one."""
-    causes = list(meaning.causes) if meaning else []
-    if _shadows(snapshot, probed):
-        causes.append("local-file-shadows-library")
-    if probed.ending is not None and probed.ending.stage in ("", "starting"):
-        causes.append("python-does-not-start")
-    return causes
-
-
-def _shadows(snapshot: Snapshot, probed: Probed[Any]) -> list[str]:
-    """Files of the person's own that shadow a library and that the failure's traceback names."""
-    interpreter = snapshot.interpreter.value
-    text = (probed.missing.why if probed.missing else "") + (probed.ending.stack if probed.ending else "")
-    return [shadow.path for shadow in interpreter.shadows if shadow.path in text] if interpreter else []
+def _interpreter(ended: Ending | None) -> tuple[str, ...]:
+    """The check of the interpreter, where the child did not come to look for the library at all."""
+    return ("python-does-not-start",) if ended is not None and ended.stage in ("", "starting") else ()
 
 
 def _slow_or_hung(ended: Ending | None) -> list[str]:
     if ended is None or ended.busy is None:
         return []
+    place = waiting_in(ended.stack)
+    where = [f"it was at {place}"] if place else []
     if ended.busy:
-        return ["it was still using the processor or the disk: slow rather than stuck"]
-    return ["it used neither the processor nor the disk: it waits for something that does not come"]
+        return [*where, "it was still using the processor or the disk: slow rather than stuck"]
+    return [*where, "it used neither the processor nor the disk: it waits for something that does not come"]
 
 
 def _patience(ended: Ending | None) -> tuple[Fix, ...]:
     if ended is not None and ended.busy:
         title = (
-            "Run it once more: the second time its files are in memory. If that does not help, give it more time with "
+            "run it once more: the second time its files are in memory. If that does not help, give it more time with "
             "--timeout 300, and see whether the environment lies on a network drive or a virus scanner reads every file"
         )
         return (Fix(title=title),)
-    return (
-        Fix(title="Run dlcheck with --verbose: it shows the line of Python that waits, which names the file or driver"),
+    where = (
+        "the line named above" if ended is not None and waiting_in(ended.stack) else "the stack that --verbose shows"
     )
+    return (Fix(title=f"see what {where} waits for: a network drive, a lock, a device or its driver"),)
 
 
 def _last_words(text: str) -> str:

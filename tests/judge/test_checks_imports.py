@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from dlcheck.judge.checks.probes import has_own_check
+from dlcheck.judge.explanations import waiting_in
 from dlcheck.judge.knowledge.error_messages import meaning_of, meaning_of_signal, table
 from dlcheck.model.gaps import ABSENT, Ending, Missing, Probed, seen, unseen
 from dlcheck.model.python import (
@@ -347,7 +348,7 @@ def test_a_library_path_that_spoils_the_import_is_taken_away():
     assert commands(broken) == ["unset LD_LIBRARY_PATH"]
 
 
-def test_a_file_of_the_persons_own_is_named_and_nothing_is_installed():
+def test_a_file_of_the_persons_own_is_renamed_and_nothing_is_installed():
     file = "/home/ada/course/torch.py"
     shadow = change(INTERPRETER, shadows=(Shadow(module="torch", path=file),))
     stack = f'File "{file}", line 1, in <module>\nImportError: cannot import name "tensor" from "torch"'
@@ -356,7 +357,9 @@ def test_a_file_of_the_persons_own_is_named_and_nothing_is_installed():
     )
     (finding,) = [one for one in report(broken).findings if one.id == "torch-import-fails"]
     assert file in finding.fixes[0].title
-    assert not finding.fixes[0].commands
+    assert "my_torch.py" in finding.fixes[0].commands[0].text
+    assert not finding.fixes[0].changes_packages
+    assert finding.caused_by == ("local-file-shadows-library",)
 
 
 def test_the_last_words_of_a_crash_are_told():
@@ -391,6 +394,45 @@ def test_a_library_that_failed_twice_is_told_once_and_one_that_is_not_installed_
     (finding,) = findings("library-import-fails", machine(numerics=numerics, libraries=again))
     assert finding.subject == "pandas"
     assert "generation of NumPy" in finding.evidence[1]
+
+
+def test_a_file_that_shadows_the_standard_library_is_no_reason_to_install_anything():
+    """pip would find a stranger's package of that name."""
+    file = "/home/ada/course/random.py"
+    message = f"cannot import name 'Random' from 'random' ({file})"
+    shadow = change(INTERPRETER, shadows=(Shadow(module="random", path=file, standard_library=True),))
+    numerics = Numerics(failed_imports={"pandas": ImportFailure(kind="ImportError", message=message)})
+    broken = machine(interpreter=shadow, numerics=numerics, torch=raised("ImportError", message))
+    for identity in ("library-import-fails", "torch-import-fails"):
+        (finding,) = findings(identity, broken)
+        assert finding.caused_by == ("local-file-shadows-library",)
+        assert file in finding.evidence[1]
+        assert not any(fix.changes_packages for fix in finding.fixes)
+    assert roots(broken) == ["local-file-shadows-library"]
+
+
+def test_a_module_that_only_a_message_names_is_never_installed():
+    broken = machine(torch=raised("ImportError", "cannot import name 'Random' from 'random' (/x/random.py)"))
+    assert not any("random" in text for text in commands(broken))
+
+
+def test_where_a_hang_waits_is_told():
+    stack = """Timeout (0:00:01)!
+Thread 0x00007f (most recent call first):
+  File "/usr/lib/python3.12/threading.py", line 355 in wait
+
+Thread 0x00007e (most recent call first):
+  File "<frozen importlib._bootstrap>", line 488 in _call
+  File "/site/torch/_vendor.py", line 12 in connect
+  File "/site/torch/__init__.py", line 3 in <module>
+  File "/dlcheck/observe/worker/__init__.py", line 90 in main
+"""
+    assert waiting_in(stack) == "/site/torch/_vendor.py, line 12 (connect)"
+    assert waiting_in("") == ""
+    ending = Ending(words="no answer after 60 s", busy=False, stage=IMPORTING, stack=stack)
+    broken = machine(torch=Probed(missing=Missing("timed-out", "no answer"), ending=ending))
+    (finding,) = findings("torch-import-hangs", broken)
+    assert "it was at /site/torch/_vendor.py, line 12 (connect)" in finding.evidence
 
 
 def test_libraries_that_import_are_silent():

@@ -137,6 +137,7 @@ def test_an_import_that_hangs_is_told_from_one_that_is_slow(python, tmp_path, so
     assert roots(broken) == ["torch-import-hangs"]
     (finding,) = findings("torch-import-hangs", broken)
     assert words in finding.evidence[0]
+    assert str(Path("torch") / "__init__.py") in finding.evidence[1]
     assert probed.ending is not None
     assert "torch/__init__.py" in probed.ending.stack or f"{os.sep}torch{os.sep}" in probed.ending.stack
 

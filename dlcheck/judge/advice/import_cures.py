@@ -27,7 +27,7 @@ _PARTNERS = ("torchvision", "torchaudio")
 
 def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix, ...]:
     """Alternatives that mend what `meaning` says of the import of this distribution; none where nothing is known."""
-    verify = run_python(snapshot, _import_of(distribution))
+    verify = verify_import(snapshot, distribution)
     if meaning.cure == "look":
         return (Fix(title=meaning.advice, verify=verify, source=meaning.source),)
     if meaning.cure == "unset":
@@ -36,12 +36,12 @@ def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix,
         return _by_conda(snapshot, meaning, verify) or reinstall(snapshot, distribution)
     if meaning.cure == "system":
         return _by_system(snapshot, meaning, verify)
-    if meaning.cure in ("install", "upgrade"):
+    if meaning.cure in ("install", "upgrade") and _may_be_installed(snapshot, meaning):
         name = distribution_of(meaning.install)
         return install(
             snapshot,
             [name],
-            title=f"Install {name} anew" if meaning.cure == "install" else f"Bring {name} up to date",
+            title=f"install {name} anew" if meaning.cure == "install" else f"bring {name} up to date",
             reinstall=meaning.cure == "install",
             upgrade=meaning.cure == "upgrade",
             remove_first=meaning.remove,
@@ -50,7 +50,7 @@ def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix,
         )
     if meaning.cure == "complete" and (wanted := _unsatisfied(snapshot, distribution_of(meaning.install))):
         return install(
-            snapshot, [wanted], title=f"Install {wanted}", verify=_import_of(distribution), source=meaning.source
+            snapshot, [wanted], title=f"install {wanted}", verify=_import_of(distribution), source=meaning.source
         )
     return reinstall(snapshot, distribution, source=meaning.source)
 
@@ -69,13 +69,29 @@ def reinstall(snapshot: Snapshot, distribution: str, *, source: str = "") -> tup
     return install(
         snapshot,
         requirements if index else plain,
-        title=f"Install {distribution} again, all its files anew",
+        title=f"install {distribution} again, all its files anew",
         index_url=index,
         elsewhere=plain if index else (),
         reinstall=True,
         verify=_import_of(distribution),
         source=source,
     )
+
+
+def verify_import(snapshot: Snapshot, distribution: str) -> Command:
+    """The command that shows whether it can be imported."""
+    return run_python(snapshot, _import_of(distribution))
+
+
+def _may_be_installed(snapshot: Snapshot, meaning: Meaning) -> bool:
+    """Is it sure which distribution the cure names? One that a message names must be there already.
+
+    The module of a traceback may belong to the standard library, and a namesake on the package index to anybody.
+    """
+    packages = snapshot.packages.value
+    if meaning.cure == "install":
+        return True
+    return packages is not None and packages.find(distribution_of(meaning.install)) is not None
 
 
 def _pinned(snapshot: Snapshot, distribution: str) -> str:
@@ -106,7 +122,7 @@ def _without_variables(snapshot: Snapshot, meaning: Meaning, distribution: str) 
         commands = (Command(argv=(shell, "-c", text), text=text, shell=shell),)
     words = [word for name in meaning.unset for word in ("-u", name)]
     return Fix(
-        title=f"Take {names} away, here and where it is set: ~/.bashrc, a module, conda's activation",
+        title=f"take {names} away, here and where it is set: ~/.bashrc, a module, conda's activation",
         commands=commands,
         verify=command(snapshot, "env", *words, judged_python(snapshot), "-c", _import_of(distribution)),
         source=meaning.source,
@@ -118,7 +134,7 @@ def _by_conda(snapshot: Snapshot, meaning: Meaning, verify: Command) -> tuple[Fi
     if interpreter is None or interpreter.environment != "conda" or not conda_program(snapshot):
         return ()
     step = conda_command(snapshot, "install", meaning.install)
-    title = f"Install {meaning.install} by conda"
+    title = f"install {meaning.install} by conda"
     return (
         Fix(
             title=title,
@@ -133,7 +149,7 @@ def _by_conda(snapshot: Snapshot, meaning: Meaning, verify: Command) -> tuple[Fi
 
 def _by_system(snapshot: Snapshot, meaning: Meaning, verify: Command) -> tuple[Fix, ...]:
     steps = install_program(snapshot, SystemPackage(winget=meaning.install))
-    title = "Install Microsoft's Visual C++ runtime (https://aka.ms/vs/17/release/vc_redist.x64.exe)"
+    title = "install Microsoft's Visual C++ runtime (https://aka.ms/vs/17/release/vc_redist.x64.exe)"
     return (Fix(title=title, commands=steps, needs=("admin", "network"), verify=verify, source=meaning.source),)
 
 

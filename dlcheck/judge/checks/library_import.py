@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dlcheck.judge.advice.import_cures import cures, distribution_of, reinstall
+from dlcheck.judge.advice.import_cures import distribution_of
 from dlcheck.judge.advice.install import distribution_name
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
+from dlcheck.judge.explanations import explain
 from dlcheck.judge.imports import Library, import_crashed, import_hung, work_crashed, work_hung
-from dlcheck.judge.knowledge.error_messages import meaning_of
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Libraries, Numerics
@@ -36,14 +36,14 @@ def library_import_fails(
         yield ok(f"{found} numerical libraries were imported") if found else skip("no library was imported")
     required = {distribution_name(one) for one in (*profile.required, *profile.extra_requirements)}
     for name, message in failed.items():
-        meaning = meaning_of(message)
+        known = explain(snapshot, name, message=message)
         yield bad(
             f"importing {name} gave {' '.join(message.split())[:400]}",
-            *([meaning.meaning] if meaning else []),
-            fixes=cures(snapshot, meaning, name) if meaning else reinstall(snapshot, name),
+            *known.evidence,
+            fixes=known.fixes,
             subject=name,
             at_most=FAIL if name in required else WARN,
-            after=meaning.causes if meaning else (),
+            after=known.causes,
         )
 
 
