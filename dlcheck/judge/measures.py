@@ -51,11 +51,11 @@ def standing(have: float | None, minimum: float, recommended: float) -> Standing
 
 
 def enough_ram(memory: Memory, wanted: int) -> bool:
-    """Is this a machine of that much RAM? A control group's limit is exact; of the machine's own a part is kept."""
-    limit = memory.cgroup_limit_bytes
-    if isinstance(limit, int) and limit < min(wanted, memory.total_bytes):
-        return False
-    return as_sold(memory.total_bytes) >= wanted
+    """Is this a machine of that much RAM, by what this process may use of it?
+
+    The same is allowed for a control group's limit: a container that may use 7.5 GB has more than a laptop of 8 GB.
+    """
+    return as_sold(memory.usable_bytes) >= wanted
 
 
 def as_sold(reported: int) -> float:

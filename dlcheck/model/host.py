@@ -35,7 +35,7 @@ class Os(msgspec.Struct, frozen=True, kw_only=True):
     virtualization: Maybe[str] = NOT_LOOKED
     """"kvm", "vmware", "hyperv" …; absent on bare metal."""
     shell: str = ""
-    """"bash", "zsh", "fish", "powershell", "cmd"."""
+    """"bash", "zsh", "fish", "powershell", "cmd"; "notebook" where a Jupyter kernel runs us."""
     locale_encoding: str = ""
     user: UserName = ""
     is_admin: bool = False

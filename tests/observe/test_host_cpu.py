@@ -203,3 +203,21 @@ def test_an_old_windows_that_does_not_know_avx_says_nothing_of_it():
     completed = cpu.completed(found, {"brand": "another", "flags": ["avx", "avx2", "clflush"]})
     assert completed.instruction_sets == ("avx", "avx2") and completed.brand == "Intel(R) Core(TM) Ultra 7 155H"
     assert cpu.completed(found, {}) == found
+
+
+@linux_only
+def test_what_the_kernel_does_not_tell_is_asked_of_py_cpuinfo_in_a_child(tmp_path, monkeypatch):
+    stand_in = "def get_cpu_info(): return {'brand_raw': 'A Processor', 'flags': ['avx', 'sse4_2']}\n"
+    lay(tmp_path / "path", {"cpuinfo.py": stand_in})
+    monkeypatch.syspath_prepend(str(tmp_path / "path"))
+    found = cpu.probe(context(tmp_path)).value
+    assert found is not None
+    assert (found.brand, found.instruction_sets) == ("A Processor", ("sse4_2", "avx"))
+
+
+@linux_only
+def test_a_py_cpuinfo_that_crashes_costs_its_facts_alone(tmp_path, monkeypatch):
+    lay(tmp_path / "path", {"cpuinfo.py": "import os\nos.abort()\n"})
+    monkeypatch.syspath_prepend(str(tmp_path / "path"))
+    found = cpu.probe(context(tmp_path)).value
+    assert found is not None and found.brand == ABSENT and isinstance(found.instruction_sets, Missing)

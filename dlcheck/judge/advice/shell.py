@@ -28,6 +28,7 @@ def shell_of(snapshot: Snapshot) -> Shell:
         "powershell": "powershell",
         "pwsh": "powershell",
         "cmd": "cmd",
+        "notebook": "notebook",
     }
     fallback: Shell = "powershell" if os.system == "windows" else "bash"
     return named.get(os.shell, fallback)

@@ -8,7 +8,7 @@ from dlcheck.judge.advice.install import conda_program, has_uv, judged_python
 from dlcheck.judge.advice.missing import missing_requirements
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
-from dlcheck.judge.measures import gigabytes
+from dlcheck.judge.measures import as_sold, enough_ram, gigabytes
 from dlcheck.judge.presence import installed, named_frameworks
 from dlcheck.model.gaps import known
 from dlcheck.model.host import Cpu, Memory, Os, Place, Storage
@@ -18,8 +18,6 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
 
-KEPT_BY_FIRMWARE = 0.9
-"""A machine sold with 8 GB reports 7.2 to 7.8: firmware and graphics keep a part."""
 HARDLY_ANY_DISK = 2 * 2**30
 """Below this not even a CPU build of a framework can be unpacked."""
 LEAST_SHM = 2**30
@@ -44,8 +42,8 @@ def cgroup_limits_below_host(memory: Memory, cpu: Cpu, snapshot: Snapshot, profi
         source = f" ({memory.cgroup_limit_source})" if memory.cgroup_limit_source else ""
         used, total = gigabytes(memory.usable_bytes), gigabytes(memory.total_bytes)
         evidence.append(f"{used} of {total} of RAM may be used{source}")
-        wanted = profile.minimum.ram_bytes * KEPT_BY_FIRMWARE
-        too_little |= memory.usable_bytes < wanted <= memory.total_bytes
+        wanted = profile.minimum.ram_bytes
+        too_little |= not enough_ram(memory, wanted) and as_sold(memory.total_bytes) >= wanted
     if 0 < cpu.usable_cores < cpu.logical_cores:
         source = f" ({cpu.quota_source})" if cpu.quota_source else ""
         evidence.append(f"{cpu.usable_cores:g} of {cpu.logical_cores} cores may be used{source}")
@@ -82,12 +80,11 @@ def ram_below_minimum(memory: Memory, profile: Profile) -> Verdict:
     wanted = profile.minimum.ram_bytes
     if not wanted:
         return skip("the profile asks for no RAM")
-    have = memory.usable_bytes / KEPT_BY_FIRMWARE
     seen = f"{gigabytes(memory.usable_bytes)} usable, at least {gigabytes(wanted)} wanted"
-    if have >= wanted:
+    if enough_ram(memory, wanted):
         return ok(seen)
     fix = Fix(title="close what else is running, take small batches, or use a hosted notebook (Google Colab, Kaggle)")
-    return bad(seen, fixes=(fix,), at_most=FAIL if have < wanted / 2 else WARN)
+    return bad(seen, fixes=(fix,), at_most=WARN if enough_ram(memory, wanted // 2) else FAIL)
 
 
 @check(FAIL, pillar="system", since="0.1")

@@ -41,7 +41,7 @@ def probe(context: Context) -> Probed[Cpu]:
     """The processor as this system tells it; what it leaves open is asked of py-cpuinfo in a child, not by --quick."""
     kind = system()
     if kind == "darwin":
-        cpu = from_macos(sysctl.ask(context.seconds()), platform.machine())
+        cpu = from_macos(context.once("sysctl", lambda: sysctl.ask(context.seconds())), platform.machine())
     elif kind == "windows":
         cpu = _windows()
     else:

@@ -166,7 +166,7 @@ def user_name(environ: Mapping[str, str], root: Path) -> str:
 
 
 def _macos(context: Context) -> Os:
-    values = sysctl.ask(context.seconds())
+    values = context.once("sysctl", lambda: sysctl.ask(context.seconds()))
     text = files.read(context.root / "System/Library/CoreServices/SystemVersion.plist")
     version = parse_system_version(text) if not isinstance(text, Missing) else ""
     if version in ("", "10.16"):

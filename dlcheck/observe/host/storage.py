@@ -101,7 +101,7 @@ def _pip_cache(environ: Mapping[str, str], home: str, cache: str) -> str:
 
 
 def _expanded(path: str, home: str) -> str:
-    return home + path[1:] if path == "~" or path.startswith(("~/", "~\\")) else path
+    return str(Path(home + path[1:] if path == "~" or path.startswith(("~/", "~\\")) else path))
 
 
 def resolve(path: str, mounted: tuple[Mount, ...]) -> tuple[str, Mount | None]:
