@@ -214,6 +214,13 @@ def test_a_python_outside_the_range_on_which_everything_works_is_a_warning():
     assert status("python-unsupported", machine(interpreter=change(INTERPRETER, version="3.9.18"))) == "warn"
 
 
+def test_a_python_outside_the_range_is_left_where_something_must_be_installed_anyway():
+    wanted = tuple(ExtraRequirement(requirement=name, name=name) for name in BEGINNER.required)
+    snapshot = machine(interpreter=change(INTERPRETER, version="3.9.18"), requirements=wanted)
+
+    assert roots(snapshot) == ["python-unsupported"]
+
+
 def test_tensorflow_alone_has_nothing_for_3_14():
     profile = change(BEGINNER, frameworks_any=("tensorflow",))
 

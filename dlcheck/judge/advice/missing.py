@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dlcheck.judge.advice.environment import new_python, other_python_steps
-from dlcheck.judge.advice.install import distribution_name, has_uv, import_code, install
+from dlcheck.judge.advice.install import belongs_to_system, distribution_name, has_uv, import_code, install
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home, on_windows
 from dlcheck.judge.advice.torch_wheel import torch_requirements
@@ -70,11 +70,26 @@ def missing_requirements(snapshot: Snapshot, profile: Profile) -> tuple[str, ...
     return _fitted(snapshot, wanted)
 
 
+def everything(snapshot: Snapshot, profile: Profile) -> tuple[str, ...]:
+    """All that the profile requires, and a framework where one of several has to do: what a new environment needs."""
+    looked_up = {_spaceless(one.requirement): one for one in snapshot.requirements.value or ()}
+    wanted = [
+        one
+        for one in (*profile.required, *profile.extra_requirements)
+        if (found := looked_up.get(_spaceless(one))) is None or found.applies
+    ]
+    names = set(map(distribution_name, wanted))
+    wanted += [name for name in profile.frameworks_any[:1] if not names & set(profile.frameworks_any)]
+    return _fitted(snapshot, wanted)
+
+
 def install_missing(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
     """One installation of all that is missing; none where nothing is."""
     wanted = missing_requirements(snapshot, profile)
     if not wanted:
         return ()
+    if belongs_to_system(snapshot):  # a new environment begins with nothing
+        wanted = everything(snapshot, profile)
     title = f"install {'everything that is missing' if len(wanted) > 1 else wanted[0]}"
     if "torch" not in wanted:
         return install(snapshot, wanted, title=title)
@@ -108,15 +123,12 @@ def fresh_environment(snapshot: Snapshot, profile: Profile, *, why: str = "") ->
         return (
             Fix(title=f"install Python {version} (64 bit) from python.org, by uv or by Miniforge, and use that one"),
         )
-    wanted = [*profile.required, *profile.extra_requirements]
-    names = set(map(distribution_name, wanted))
-    wanted += [name for name in profile.frameworks_any[:1] if not names & set(profile.frameworks_any)]
-    everything = _fitted(snapshot, wanted)
-    if everything:
+    wanted = everything(snapshot, profile)
+    if wanted:
         by_uv = has_uv(snapshot)
         argv = ("uv", "pip", "install", "--python", python) if by_uv else (python, "-m", "pip", "install")
-        steps = (*steps, command(snapshot, *argv, *everything))
-    code = import_code(everything) if everything else "import sys; print(sys.version)"
+        steps = (*steps, command(snapshot, *argv, *wanted))
+    code = import_code(wanted) if wanted else "import sys; print(sys.version)"
     return (
         Fix(
             title=f"{title}, and from then on use {python}",

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from dlcheck.judge.advice.install import install
-from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, unmet
+from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.knowledge.wheels import matching, newest, numbers, pythons_of, releases, wheels
 from dlcheck.judge.presence import (
@@ -46,7 +46,7 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
     How it is told: the version against the profile's range and against a dated table of releases, Pythons and
     platforms; builds without the global lock and other implementations than CPython have wheels of their own.
 
-    Known false alarms: where the frameworks are installed and import, a Python outside the range is a warning; a
+    Known false alarms: where all that is required is there and imports, a Python outside the range is a warning; a
     Python newer than an old table is a note. The same words of pip come from a 32-bit Python, a platform
     without wheels, a wrong index and a missing network, which have checks of their own.
 
@@ -60,7 +60,8 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
     outside = () if in_range(python, profile.python) else (f"the profile asks for Python {profile.python}",)
     if enough_works(snapshot, profile) and not pinned:
         if outside:
-            return bad(f"Python {python}", *outside, fixes=fresh_environment(snapshot, profile), at_most=WARN)
+            at_most = FAIL if missing_requirements(snapshot, profile) else WARN
+            return bad(f"Python {python}", *outside, fixes=fresh_environment(snapshot, profile), at_most=at_most)
         return ok(f"Python {python}")
     unserved, closed = _unserved(interpreter, snapshot, profile)
     if not closed and not pinned and not outside:
