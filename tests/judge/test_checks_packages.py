@@ -252,7 +252,7 @@ def test_numpy_1_is_silent():
     [
         (Shadow(module="torch", path="/home/ada/course/torch.py"), "fail"),
         (Shadow(module="seaborn", path="/home/ada/course/seaborn.py"), "warn"),
-        (Shadow(module="random", path="/home/ada/course/random.py", standard_library=True), "warn"),
+        (Shadow(module="random", path="/home/ada/course/random.py", standard_library=True), "fail"),
         (Shadow(module="chunk", path="/home/ada/course/chunk.py", standard_library=True), "note"),
     ],
 )

@@ -18,14 +18,20 @@ from dlcheck.model.snapshot import Snapshot
 LAYER = "interpreter"
 
 IMPORTED_BY_KERNELS = frozenset({
-    "ast", "asyncio", "bdb", "calendar", "cmd", "code", "collections", "concurrent", "contextlib", "copy",
-    "datetime", "decimal", "dis", "email", "enum", "fractions", "functools", "gettext", "glob", "hashlib", "heapq",
-    "html", "http", "inspect", "json", "locale", "logging", "math", "numbers", "operator", "pdb", "pickle",
-    "platform", "pprint", "queue", "random", "re", "secrets", "select", "shutil", "signal", "socket", "ssl",
-    "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "token", "tokenize",
-    "traceback", "types", "typing", "urllib", "uuid", "warnings", "weakref", "xml",
+    "argparse", "array", "ast", "asyncio", "base64", "bdb", "binascii", "bisect", "bz2", "calendar", "cmath", "cmd",
+    "code", "codeop", "collections", "concurrent", "contextlib", "contextvars", "copy", "copyreg", "csv", "ctypes",
+    "dataclasses", "datetime", "decimal", "difflib", "dis", "email", "encodings", "enum", "fcntl", "fnmatch",
+    "fractions", "functools", "getopt", "getpass", "gettext", "glob", "gzip", "hashlib", "heapq", "hmac", "html",
+    "http", "importlib", "inspect", "ipaddress", "json", "keyword", "linecache", "locale", "logging", "lzma", "math",
+    "mmap", "multiprocessing", "numbers", "opcode", "operator", "pathlib", "pdb", "pickle", "pickletools", "pkgutil",
+    "platform", "plistlib", "pprint", "pyexpat", "queue", "quopri", "random", "re", "reprlib", "secrets", "select",
+    "selectors", "shlex", "shutil", "signal", "socket", "socketserver", "ssl", "string", "struct", "subprocess",
+    "sysconfig", "tarfile", "tempfile", "textwrap", "threading", "timeit", "token", "tokenize", "traceback", "types",
+    "typing", "unicodedata", "unittest", "urllib", "uuid", "warnings", "weakref", "xml", "zipfile", "zlib",
+    "zoneinfo",
 })  # fmt: skip
-"""Modules of the standard library that Jupyter's kernel, NumPy or torch import; a file of that name stops them."""
+"""Modules of the standard library loaded once ipykernel, NumPy, pandas, Matplotlib and torch are (CPython 3.11,
+read 2026-11-22), and the debugger's, which older kernels import: a file of such a name stops a notebook."""
 
 
 @check(FAIL, pillar="python", after=("python-does-not-start",), since="0.1")
@@ -51,9 +57,8 @@ def local_file_shadows_library(
     for one in shadows:
         what = "the standard library's" if one.standard_library else "the library"
         evidence = f"{one.path} is imported in the place of {what} {one.module}"
-        at_most: Grade = FAIL if one.module in needed else WARN
-        if one.standard_library and one.module not in IMPORTED_BY_KERNELS:
-            at_most = NOTE
+        stops = one.module in (IMPORTED_BY_KERNELS if one.standard_library else needed)
+        at_most: Grade = FAIL if stops else NOTE if one.standard_library else WARN
         yield bad(evidence, fixes=(_rename(one, snapshot),), subject=one.module, at_most=at_most)
     if not shadows:
         yield ok("no file of your own is named like a library")
