@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dlcheck.tell.style import Style
 from dlcheck.tell.terminal import render
+from dlcheck.tell.terminal.pillars import fold
 from tests.facts import gpu_machine, machine, report
 from tests.tell.golden import FOLDER, screens
 from tests.tell.reports import HOSTILE, LONG_COMMAND, ONE_OF_EACH, REPORTS, finding, written
@@ -146,3 +147,20 @@ def test_whatever_was_judged_stays_text(name, evidence, command, width, unicode)
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
     assert [line for line in text.splitlines() if columns(line) > width and not is_command(line)] == []
     assert unicode or text.isascii()
+
+
+def test_what_passed_is_folded_into_what_fits():
+    phrases = [
+        "git 2.43",
+        "it answered",
+        "mean (5, of two four) and a long deviation (3): NumPy",
+        "x" * 70,
+        "glibc 2.39",
+        "git 2.43",
+    ]
+
+    assert fold(phrases, lambda text: len(text) <= 80) == (
+        "git 2.43 · mean and a long deviation: NumPy · glibc 2.39 · and 1 more"
+    )
+    assert fold(["x" * 90, "y" * 90], lambda text: len(text) <= 80) == "2 more"
+    assert fold([], lambda text: True) == ""

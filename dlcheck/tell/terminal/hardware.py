@@ -10,7 +10,7 @@ from dlcheck.tell.terminal.sheet import BOLD, DIM, STATUS_STYLE, Sheet
 GAP = 3
 STANDING: dict[Literal["recommended", "minimum", "below", "unknown", "not-needed"], Status] = {
     "recommended": "pass",
-    "minimum": "pass",
+    "minimum": "note",
     "below": "warn",
     "unknown": "unknown",
     "not-needed": "note",
@@ -35,7 +35,7 @@ def hardware(sheet: Sheet, report: Report) -> None:
     sheet.columns([(heads[0], BOLD), *((head, DIM) for head in heads[1:])], [widths[0] + sheet.inside, *widths[1:]])
     for row, texts in zip(rows, cells, strict=True):
         status = STANDING[row.status]
-        have = (texts[1], STATUS_STYLE[status] if status != "pass" else "")
+        have = (texts[1], STATUS_STYLE[status] if status in ("warn", "unknown") else "")
         sheet.columns([texts[0], have, (texts[2], DIM), (texts[3], DIM)], widths, mark=status)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
+
 from dlcheck.model.report import PILLAR_TITLES, PILLARS, Finding, Pillar, Report, Status
 from dlcheck.tell.terminal.order import Arranged
 from dlcheck.tell.terminal.sheet import BOLD, DIM, STATUS_STYLE, Sheet
@@ -10,6 +13,7 @@ from dlcheck.tell.visible import visible_lines
 
 FOLDED_LINES = 2
 """Of what passed, in each pillar, unless everything is asked for."""
+LONG_PHRASE = 40
 EVIDENCE_LINES = 8
 """Of one problem, unless everything is asked for."""
 NOTES = 3
@@ -45,8 +49,8 @@ def _pillar(sheet: Sheet, pillar: Pillar, arranged: Arranged) -> None:
         sheet.say(
             (f"{_plural(len(elsewhere), 'check')} could not pass because of {', '.join(causes)}", DIM), indent=inside
         )
-    _notes(sheet, [one for one in roots if one.status == "note"], inside)
     _folded(sheet, passed, inside)
+    _notes(sheet, [one for one in roots if one.status == "note"], inside)
     if sheet.style.verbose:
         for finding in skipped:
             sheet.say((f"{_named(finding)}: {'; '.join(finding.evidence)}", DIM), indent=inside, mark="skip")
@@ -136,17 +140,30 @@ def _folded(sheet: Sheet, passed: list[Finding], indent: int) -> None:
         for finding in passed:
             sheet.say(f"{_named(finding)}: {'; '.join(finding.evidence)}", indent=indent, mark="pass")
         return
-    phrases = list(dict.fromkeys(phrase for finding in passed for phrase in finding.evidence))
-    told = ""
-    for number, phrase in enumerate(phrases):
-        longer = f"{told} · {phrase}" if told else phrase
-        left = len(phrases) - number - 1
-        if not sheet.fits(f"{longer} · and {left} more" if left else longer, indent, FOLDED_LINES):
-            told = f"{told} · and {left + 1} more" if told else phrase
-            break
-        told = longer
+    told = fold(
+        [phrase for finding in passed for phrase in finding.evidence],
+        lambda text: sheet.fits(text, indent, FOLDED_LINES),
+    )
     if told:
         sheet.say((told, DIM), indent=indent)
+
+
+def fold(phrases: Iterable[str], fits: Callable[[str], bool]) -> str:
+    """As many of the phrases as fit, each once and a long one without what stands in brackets; and how many more."""
+    short = [_without_brackets(one) if len(one) > LONG_PHRASE else one for one in dict.fromkeys(phrases)]
+    # "it answered" says nothing without the title of its check.
+    short = [one for one in dict.fromkeys(short) if one and not one.startswith("it ")]
+    told: list[str] = []
+    for phrase in short:
+        left = len(short) - len(told) - 1
+        if fits(" · ".join([*told, phrase, *([f"and {left} more"] if left else [])])):
+            told.append(phrase)
+    left = len(short) - len(told)
+    return " · ".join([*told, *([f"and {left} more" if told else f"{left} more"] if left else [])])
+
+
+def _without_brackets(text: str) -> str:
+    return re.sub(r"\s*\([^()]*\)", "", text)
 
 
 def _titled(finding: Finding) -> str:
