@@ -88,11 +88,16 @@ def probes_for(chosen: Selection) -> tuple[str, ...]:
     """The probes that the wanted checks need: those that their parameters name."""
     from dlcheck.judge.check import EACH
     from dlcheck.judge.engine import all_checks
+    from dlcheck.observe.examine import FRAMEWORKS
 
     if not chosen.only and not chosen.skip:
         return PROBES
-    named = {name for check in all_checks().values() if chosen.takes(check) for name, _ in check.parameters}
-    if "snapshot" in named:
-        return PROBES
-    wanted = {EACH.get(name, name) for name in named}
+    wanted: set[str] = set()
+    for check in all_checks().values():
+        if chosen.takes(check):
+            named = {EACH.get(name, name) for name, _ in check.parameters} - {"profile", "snapshot"}
+            wanted |= named
+            if any(name == "snapshot" for name, _ in check.parameters):
+                # Beside facts of its own the rest is for the advice, which needs no framework imported.
+                wanted |= set(PROBES) - set(FRAMEWORKS) if named else set(PROBES)
     return tuple(name for name in PROBES if name in wanted)

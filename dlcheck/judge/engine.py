@@ -93,7 +93,7 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     verdict = _verdict(results)
     return Report(
         verdict=verdict,
-        summary=summarise(verdict, findings, snapshot, profile),
+        summary=summarise(verdict, findings, snapshot, profile, partial=bool(selection.only or selection.skip)),
         root_causes=roots,
         findings=findings,
         measures=measures(snapshot, profile),

@@ -8,8 +8,13 @@ from dlcheck.model.report import Finding, Judged, VerdictWord
 from dlcheck.model.snapshot import Snapshot
 
 
-def summarise(verdict: VerdictWord, findings: tuple[Finding, ...], snapshot: Snapshot, profile: Profile) -> str:
-    """One sentence: ready or not, on which device, and the first cause where there is one."""
+def summarise(
+    verdict: VerdictWord, findings: tuple[Finding, ...], snapshot: Snapshot, profile: Profile, *, partial: bool = False
+) -> str:
+    """One sentence: ready or not, on which device, and the first cause where there is one.
+
+    partial: some checks were left out on request; that the others found nothing makes no machine ready.
+    """
     first = next((one for one in findings if one.status == "fail" and not one.caused_by), None)
     if verdict == "not-ready" and first is not None:
         return f"Not ready: {_lower(first.title)}."
@@ -18,6 +23,10 @@ def summarise(verdict: VerdictWord, findings: tuple[Finding, ...], snapshot: Sna
         reason = f": {open_question.evidence[0]}" if open_question and open_question.evidence else ""
         return f"It could not be determined whether this machine is ready{reason}."
     sentence = f"Ready for deep learning on {_device(snapshot)}"
+    if partial:
+        sentence = "Nothing stands in the way, as far as the checks that were asked for can tell"
+    elif snapshot.depth == "quick":
+        sentence = "Ready for deep learning, as far as can be told without importing a framework"
     warnings = sum(one.status == "warn" and not one.caused_by for one in findings)
     if warnings:
         sentence += f", with {warnings} {'thing' if warnings == 1 else 'things'} to mend"

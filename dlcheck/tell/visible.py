@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
 """Categories of Unicode that show nothing: controls, formats (with those that turn the direction of writing),
-lone surrogates, private and unassigned characters, line and paragraph separators."""
+lone surrogates, private and unassigned characters, line and paragraph separators, spaces that are none."""
+SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+"""Those of the last category: in prose they are spaces, in a command they are a trap."""
 
 ASCII: dict[int, str] = str.maketrans(
     {
         "…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "→": "->", "×": "x", "·": "-",
-        "≥": ">=", "≤": "<=", "≠": "!=", "±": "+-", "°": " deg", "²": "^2", "µ": "u", "μ": "u", "•": "*", "\xa0": " ",
+        "≥": ">=", "≤": "<=", "≠": "!=", "±": "+-", "°": " deg", "²": "^2", "µ": "u", "μ": "u", "•": "*",
     }
 )  # fmt: skip
 """How our own typography is written in ASCII; every other character becomes its escape."""
@@ -19,7 +22,7 @@ ASCII: dict[int, str] = str.maketrans(
 
 def visible(text: str, unicode: bool = True) -> str:
     """One line of text in which every character can be seen: ESC as ␛, or as its escape. Tabs become spaces."""
-    text = text.replace("\t", "  ")
+    text = SPACES.sub(" ", text.replace("\t", "  "))
     return exactly(text if unicode else text.translate(ASCII), unicode)
 
 
@@ -48,6 +51,8 @@ def visible_lines(text: str, unicode: bool = True) -> list[str]:
 
 def _seen(character: str, unicode: bool) -> str:
     code = ord(character)
+    if character == " ":
+        return character
     if unicode:
         if code < 0x20:
             return chr(0x2400 + code)

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from dlcheck.cli.requests import probes_for
+from dlcheck.judge.engine import Selection
 from dlcheck.model.documents import decode_report
 from dlcheck.model.gaps import unseen
+from dlcheck.model.snapshot import PROBES
+from dlcheck.observe.examine import FRAMEWORKS
+from tests.facts import change
 
 
 def one_sentence(err):
@@ -268,4 +273,28 @@ def test_only_probes_what_the_checks_need(dlcheck):
 
     assert "value" in snapshot["git"] or snapshot["git"]["missing"]["gap"] == "absent"
     assert snapshot["torch"]["missing"]["why"] == "not asked for"
-    assert snapshot["cpu"]["missing"]["why"] == "not asked for"
+    assert snapshot["numerics"]["missing"]["why"] == "not asked for"
+    assert "Ready" not in json.loads(out)["summary"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "probes"),
+    [
+        (("git",), {"git"}),
+        (("gpu", "torch"), {"nvidia", "torch"}),
+        (("profile", "kernel"), {"jupyter"}),
+        (("snapshot",), set(PROBES)),
+        (("git", "snapshot"), set(PROBES) - set(FRAMEWORKS)),
+    ],
+)
+def test_the_probes_follow_from_the_parameters_of_the_checks(monkeypatch, parameters, probes):
+    from dlcheck.judge import check
+
+    def judge(**facts):
+        """A check."""
+
+    one = check.check(check.NOTE, pillar="system", since="0.1")(judge) and check.registry.pop("judge")
+    changed = change(one, parameters=tuple((name, "object") for name in parameters))
+    monkeypatch.setitem(check.registry, "judge", changed)
+
+    assert set(probes_for(Selection(only=("judge",)))) == probes

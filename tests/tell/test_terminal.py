@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlcheck.model.report import Fix
 from dlcheck.tell.style import Style
 from dlcheck.tell.terminal import render
 from dlcheck.tell.terminal.pillars import fold
+from dlcheck.tell.visible import exactly
 from tests.facts import gpu_machine, machine, report
 from tests.tell.golden import FOLDER, screens
-from tests.tell.reports import HOSTILE, LONG_COMMAND, ONE_OF_EACH, REPORTS, finding, written
+from tests.tell.reports import HOSTILE, LONG_COMMAND, ONE_OF_EACH, REPORTS, finding, shell, written
 
 SCREENS = screens()
 SGR = re.compile(r"\x1b\[[0-9;]*m")
@@ -139,7 +141,16 @@ def test_a_healthy_machine_fits_on_a_screen(snapshot):
 def test_whatever_was_judged_stays_text(name, evidence, command, width, unicode):
     judged = written(
         summary=name,
-        findings=(finding("gpu-lost", "fail", subject=name, evidence=(evidence,)), finding("x", evidence=(evidence,))),
+        findings=(
+            finding(
+                "gpu-lost",
+                "fail",
+                subject=name,
+                evidence=(evidence,),
+                fixes=(Fix(title=name, commands=(shell(command),)),),
+            ),
+            finding("x", evidence=(evidence,)),
+        ),
         not_looked_at=(evidence,),
     )
     text = render(judged, Style(width=width, unicode=unicode))
@@ -147,6 +158,7 @@ def test_whatever_was_judged_stays_text(name, evidence, command, width, unicode)
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
     assert [line for line in text.splitlines() if columns(line) > width and not is_command(line)] == []
     assert unicode or text.isascii()
+    assert f"  $ {exactly(command, unicode)}".rstrip() in text.splitlines()
 
 
 def test_what_passed_is_folded_into_what_fits():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dlcheck.model.report import PILLAR_TITLES, PILLARS, Finding, Pillar, Report, Status
 from dlcheck.tell.terminal.order import Arranged
 from dlcheck.tell.terminal.sheet import BOLD, DIM, STATUS_STYLE, Sheet
-from dlcheck.tell.terminal.steps import steps
+from dlcheck.tell.terminal.steps import listed, steps
 from dlcheck.tell.visible import visible_lines
 
 FOLDED_LINES = 2
@@ -16,6 +16,7 @@ FOLDED_LINES = 2
 LONG_PHRASE = 40
 EVIDENCE_LINES = 8
 """Of one problem, unless everything is asked for."""
+REASONS = 2
 NOTES = 3
 """In each pillar, unless everything is asked for."""
 CONSEQUENCES = 3
@@ -25,8 +26,15 @@ CONSEQUENCES = 3
 def pillars(sheet: Sheet, report: Report, arranged: Arranged) -> None:
     """All five, in their order."""
     sheet.blank()
+    untouched: dict[str, list[str]] = {}
     for pillar in PILLARS:
-        _pillar(sheet, pillar, arranged)
+        if sheet.style.verbose or arranged.roots[pillar] or arranged.passed[pillar] or arranged.elsewhere[pillar]:
+            _pillar(sheet, pillar, arranged)
+        elif skipped := arranged.skipped[pillar]:
+            reasons = dict.fromkeys(reason for one in skipped for reason in one.evidence)
+            untouched.setdefault("; ".join(list(reasons)[:REASONS]), []).append(PILLAR_TITLES[pillar])
+    for reason, titles in untouched.items():
+        sheet.say(("Nothing was looked at of ", DIM), (listed(titles), BOLD), (f": {reason}", DIM), mark="skip")
 
 
 def _pillar(sheet: Sheet, pillar: Pillar, arranged: Arranged) -> None:
@@ -54,9 +62,6 @@ def _pillar(sheet: Sheet, pillar: Pillar, arranged: Arranged) -> None:
     if sheet.style.verbose:
         for finding in skipped:
             sheet.say((f"{_named(finding)}: {'; '.join(finding.evidence)}", DIM), indent=inside, mark="skip")
-    elif not (roots or passed or elsewhere):
-        reasons = dict.fromkeys(reason for one in skipped for reason in one.evidence)
-        sheet.say((f"nothing was looked at here: {'; '.join(list(reasons)[:3])}", DIM), indent=inside)
     if problems:
         sheet.blank()
 
