@@ -165,21 +165,22 @@ def _active(environ: Mapping[str, str], cwd: str) -> tuple[Choice | None, str]:
 
 
 def _on_path(environ: Mapping[str, str], cwd: str, seconds: float, own: str) -> Choice:
-    """The first Python on PATH that is neither ours nor too old; else one that is too old; else our own."""
-    too_old: Choice | None = None
+    """The first Python 3 on PATH that is not ours; else a Python 2, to be told so; else our own."""
+    python_2: Choice | None = None
     for name, path in search_path.programs(search_path.PYTHON_NAMES, environ, cwd):
         choice = _resolved(path, f"{name} on PATH", environ, cwd, seconds)
         if choice.missing is not None or _is_own(choice.python, own):
             continue
         choice = msgspec.structs.replace(choice, command=path)
-        if not search_path.is_too_old(search_path.version_by_files(choice.python)):
+        version = choice.asked.version if choice.asked else search_path.version_by_files(choice.python)
+        if not version.startswith("2."):
             return choice
-        too_old = too_old or choice
+        python_2 = python_2 or choice
     for _, path in search_path.programs(("py",), environ, cwd) if search_path.WINDOWS else ():
         said = ask([path, "-3"], environ, cwd, seconds)
         if isinstance(said, Asked) and not _is_own(said.executable, own):
             return Choice(python=said.executable, because="py -3")
-    return too_old or Choice(python=sys.executable, because="dlcheck's own, since there is no other Python on PATH")
+    return python_2 or Choice(python=sys.executable, because="dlcheck's own, since there is no other Python on PATH")
 
 
 def _is_own(executable: str, own: str) -> bool:

@@ -153,9 +153,3 @@ def version_by_files(executable: str) -> str:
             if dll:
                 return f"{dll.group(1)}.{dll.group(2)}"
     return ""
-
-
-def is_too_old(version: str) -> bool:
-    """Is it below 3.8, the oldest Python that workers run on? "" is not known, and not too old."""
-    numbers = tuple(int(one) for one in version.split(".")[:2] if one.isdigit())
-    return bool(numbers) and numbers < (3, 8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import venv
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlcheck.model.gaps import Missing
-from dlcheck.observe import judged
+from dlcheck.observe import judged, search_path
 from dlcheck.observe.context import Context, Request
 from dlcheck.observe.judged import Choice
 
@@ -131,13 +132,38 @@ def test_own_environment_is_judged_where_it_is_active_or_the_only_one(tmp_path, 
     assert "dlcheck's own" in alone.because
 
 
-def test_a_python_3_is_preferred_to_an_older_one_before_it(tmp_path, environment):
+def test_a_python_3_is_preferred_to_a_python_2_before_it(tmp_path, environment):
     fake = program(tmp_path / "old", "python2.7", "never started")
     (tmp_path / "old/python").symlink_to(fake)
     choice = choose(tmp_path, [tmp_path / "old", environment / "bin"])
     assert choice.python == str(environment / "bin/python3")
     alone = choose(tmp_path, [tmp_path / "old"])
     assert alone.python == str(tmp_path / "old/python"), "the worker says that it is too old"
+
+
+def test_a_python_3_that_is_too_old_is_still_what_the_person_types(tmp_path, environment):
+    fake = program(tmp_path / "old", "python3.6", "never started")
+    (tmp_path / "old/python3").symlink_to(fake)
+    assert choose(tmp_path, [tmp_path / "old", environment / "bin"]).python == str(tmp_path / "old/python3")
+
+
+SHIMS = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "shims"
+
+
+@pytest.mark.skipif(not (SHIMS / "python3").is_file(), reason="pyenv is not here")
+@pytest.mark.parametrize("version", ["3.12", "3.8", "2.7"])
+def test_real_shims_of_pyenv(tmp_path, version):
+    installed = next(iter(sorted((SHIMS.parent / "versions").glob(f"{version}.*"))), None)
+    if installed is None:
+        pytest.skip(f"pyenv has no Python {version}")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("bash", "env", "sed", "sort", "head", "tail", "cat", "grep", "dirname", "basename", "readlink"):
+        (tools / name).symlink_to(shutil.which(name) or pytest.skip(f"no {name}"))
+    choice = choose(tmp_path, [SHIMS, tools], HOME=Path.home(), PYENV_VERSION=installed.name)
+    assert Path(choice.python).parent == installed / "bin"
+    assert choice.asked is not None
+    assert choice.asked.version == installed.name
 
 
 def test_an_empty_entry_of_path_is_the_working_folder(tmp_path):
@@ -217,3 +243,34 @@ def test_the_choice_is_made_once_for_all_probes(tmp_path, environment):
     context = Context(Request(environ={"PATH": str(environment / "bin")}, cwd=str(tmp_path)))
     assert context.python() == str(environment / "bin/python3")
     assert context.judged() is context.judged()
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    """Names and folders as Windows has them; the programs are shell scripts all the same."""
+    monkeypatch.setattr(search_path, "WINDOWS", True)
+
+
+@pytest.mark.usefixtures("windows")
+def test_on_windows_the_alias_of_the_store_is_passed_over_and_py_is_asked(tmp_path):
+    program(tmp_path / "Microsoft/WindowsApps", "python.exe", "")
+    program(tmp_path / "Microsoft/WindowsApps", "python3.exe", "")
+    program(tmp_path / "Windows", "py.exe", f'#!/bin/sh\n[ "$1" = -3 ] && shift && exec "{sys.executable}" "$@"\n')
+    choice = choose(tmp_path, [tmp_path / "Microsoft/WindowsApps", tmp_path / "Windows"])
+    assert (choice.python, choice.because) == (sys.executable, "py -3")
+    alone = choose(tmp_path, [tmp_path / "Microsoft/WindowsApps"])
+    assert "dlcheck's own" in alone.because
+    asked_for = choose(tmp_path, python=str(tmp_path / "Microsoft/WindowsApps/python.exe")).missing
+    assert asked_for is not None
+    assert "opens the Microsoft Store" in asked_for.why
+
+
+@pytest.mark.usefixtures("windows")
+def test_on_windows_environments_of_venv_and_of_conda(tmp_path, monkeypatch):
+    no_child(monkeypatch)
+    program(tmp_path / "dl/Scripts", "python.exe", "never started")
+    program(tmp_path / "miniconda3/envs/course", "python.exe", "never started")
+    venv_choice = choose(tmp_path, [tmp_path / "dl/Scripts"], VIRTUAL_ENV=tmp_path / "dl")
+    assert venv_choice.python == str(tmp_path / "dl/Scripts/python.exe")
+    conda_choice = choose(tmp_path, USERPROFILE=tmp_path, env="course")
+    assert conda_choice.python == str(tmp_path / "miniconda3/envs/course/python.exe")
