@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from dlcheck.judge.checks.probes import has_own_check
+from dlcheck.judge.engine import all_checks
 from dlcheck.judge.explanations import waiting_in
 from dlcheck.judge.knowledge.error_messages import meaning_of, meaning_of_signal, table
 from dlcheck.model.gaps import ABSENT, Ending, Missing, Probed, seen, unseen
@@ -411,6 +412,19 @@ def test_a_file_that_shadows_the_standard_library_is_no_reason_to_install_anythi
     assert roots(broken) == ["local-file-shadows-library"]
 
 
+def test_a_local_torch_is_no_second_installation_of_torch():
+    """Uninstalling the real one would be the worst advice there is."""
+    file = "/home/ada/course/torch.py"
+    found = build("torch", "", location=file, has_code=True, other_locations=("/site/torch",))
+    shadow = change(INTERPRETER, shadows=(Shadow(module="torch", path=file),))
+    broken = machine(
+        interpreter=shadow,
+        packages=packages(distribution("torch", "2.13.0"), builds=(found,)),
+        torch=raised("AttributeError", f"no zeros in {file}"),
+    )
+    assert roots(broken) == ["local-file-shadows-library"]
+
+
 def test_a_module_that_only_a_message_names_is_never_installed():
     broken = machine(torch=raised("ImportError", "cannot import name 'Random' from 'random' (/x/random.py)"))
     assert not any("random" in text for text in commands(broken))
@@ -440,6 +454,19 @@ def test_libraries_that_import_are_silent():
     assert (
         status("library-import-fails", machine(numerics=Numerics(imports={"numpy": "2.1.3"}), libraries=good)) == "pass"
     )
+
+
+ONLY_IN_TEXTS = {
+    "conda-cuda-libs-mismatch", "cuda-libs-shadowed-by-ld-library-path", "extension-built-for-other-torch",
+    "mkl-too-new-for-torch",
+}  # fmt: skip
+"""Causes that a pasted text tells of; where no check of this machine has that id, nothing is linked."""
+
+
+def test_causes_named_in_the_table_are_checks():
+    """A misspelt id would leave a consequence standing as a problem of its own."""
+    named = {cause for row in (*table().messages, *table().signals) for cause in row.causes}
+    assert named - set(all_checks()) <= ONLY_IN_TEXTS
 
 
 def test_reports_of_broken_frameworks_are_documents():

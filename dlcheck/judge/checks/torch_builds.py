@@ -127,11 +127,14 @@ def duplicate_torch_install(packages: Packages, snapshot: Snapshot) -> Verdict:
     version.py that is not the one in the list of distributions; two versions of torch listed in one folder.
 
     Known false alarms: the part after + differs between the two by design; a namespace folder beside a real torch
-    never wins.
+    never wins; a file of your own named torch.py is no torch (`local-file-shadows-library`).
     """
     torch = packages.build("torch")
     if torch is None:
         return skip("torch is not installed")
+    interpreter = snapshot.interpreter.value
+    if interpreter is not None and any(one.path == torch.location for one in interpreter.shadows):
+        return skip("the other one is a file of your own")
     version, listed = _version(torch), torch.metadata_version
     evidence = [f"also in {place}" for place in torch.other_locations]
     if version and listed and _public(version) != _public(listed):
