@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dlcheck.model.gaps import ABSENT, Missing
+from dlcheck.observe import child
 from dlcheck.observe.host import os as host_os
 from dlcheck.observe.host import shell, sysctl, virtualization
 from tests.observe.trees import context, lay
@@ -315,6 +316,23 @@ def test_ancestors_in_a_circle_end(tmp_path):
 )
 def test_the_encoding_is_the_sessions_and_not_pythons(environ, codeset, expected):
     assert shell.encoding_of(environ, codeset) == expected
+
+
+def test_the_locale_that_python_gives_itself_is_not_the_sessions():
+    coerced = {"HOME": "/", "LC_CTYPE": "C.UTF-8"}
+    assert shell.without_coercion(coerced, "HOME=/\0PATH=/bin\0") == {"HOME": "/"}
+    assert shell.without_coercion(coerced, "HOME=/\0LC_CTYPE=C.UTF-8\0") == coerced
+    own = {"LC_CTYPE": "de_DE.UTF-8"}
+    assert shell.without_coercion(own, "") == own
+
+
+@linux_only
+def test_a_session_without_a_locale_is_ascii():
+    code = "from dlcheck.observe.host import shell; import os, pathlib; print(shell.locale_encoding(os.environ, pathlib.Path('/')))"
+    bare = {name: value for name, value in os.environ.items() if name != "LANG" and not name.startswith("LC_")}
+    assert child.run([sys.executable, "-c", code], seconds=20, env=bare).stdout == "ASCII\n"
+    told = child.run([sys.executable, "-c", code], seconds=20, env={**bare, "LC_ALL": "C.UTF-8"}).stdout
+    assert told == "UTF-8\n"
 
 
 def test_the_user_is_told_without_the_name_service(tmp_path):

@@ -145,7 +145,7 @@ def _session(context: Context) -> dict[str, object]:
     """What is the same on every system."""
     return {
         "shell": shell.current(context.environ, context.root),
-        "locale_encoding": shell.locale_encoding(context.environ),
+        "locale_encoding": shell.locale_encoding(context.environ, context.root),
         "user": user_name(context.environ, context.root),
         "is_admin": shell.is_admin(),
         "hostname": socket.gethostname(),

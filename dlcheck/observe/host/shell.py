@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dlcheck.model.gaps import known
+from dlcheck.model.gaps import Missing, known
 from dlcheck.observe import files
 from dlcheck.observe.host import windows
 
@@ -91,13 +91,25 @@ def _interactive(shell: str, words: Sequence[str]) -> bool:
     return all(word.startswith("/" if shell == "cmd" else ("-", "+")) for word in rest)
 
 
-def locale_encoding(environ: Mapping[str, str]) -> str:
+def locale_encoding(environ: Mapping[str, str], root: Path) -> str:
     """The encoding of the session's locale; Python's own UTF-8 mode does not change what other programs see."""
     if sys.platform == "win32":
         return windows.code_page()
     import locale
 
-    return encoding_of(environ, locale.nl_langinfo(locale.CODESET))
+    before = files.read(root / "proc/self/environ")
+    given = environ if isinstance(before, Missing) else without_coercion(environ, before)
+    return encoding_of(given, locale.nl_langinfo(locale.CODESET))
+
+
+def without_coercion(environ: Mapping[str, str], before: str) -> dict[str, str]:
+    """The variables without the LC_CTYPE that Python sets for itself where there is no locale (PEP 538).
+
+    before: /proc/self/environ, the variables with which this process was started.
+    """
+    ours = not any(entry.startswith("LC_CTYPE=") for entry in before.split("\0"))
+    coerced = ours and environ.get("LC_CTYPE", "") in ("C.UTF-8", "C.utf8", "UTF-8")
+    return {name: value for name, value in environ.items() if not (coerced and name == "LC_CTYPE")}
 
 
 def encoding_of(environ: Mapping[str, str], codeset: str) -> str:
