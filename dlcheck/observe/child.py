@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -290,7 +291,9 @@ def _refused(program: str, error: OSError | ValueError, cwd: str | None) -> tupl
     """Why the operating system did not start it."""
     if isinstance(error, OSError) and cwd is not None and error.filename == cwd:
         return "not-started", f"{program} could not be started in {cwd}: {error.strerror}"
-    if isinstance(error, FileNotFoundError):
+    # A folder of PATH that may not be looked into is told as a program that may not be run.
+    searched = isinstance(error, PermissionError) and shutil.which(program) is None
+    if isinstance(error, FileNotFoundError) or (searched and os.sep not in program):
         return "not-found", f"{program} was not found"
     if isinstance(error, PermissionError):
         return "denied", f"{program} may not be run"
