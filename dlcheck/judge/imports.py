@@ -95,7 +95,11 @@ def work_crashed(library: Library, probed: Probed[Any], snapshot: Snapshot, *, c
         return answer
     if ended.busy is not None:
         return skip(ended.words)
-    return _crash(library, probed, snapshot, f"{ended.words} while {ended.stage}")
+    what = f"{ended.words} while {ended.stage}"
+    driver = snapshot.cuda_driver.ending
+    if cuda and driver is not None and driver.signal:
+        return bad(what, "the driver's library died in the same way when it was asked without PyTorch")
+    return _crash(library, probed, snapshot, what)
 
 
 def work_hung(probed: Probed[Any], *, cuda: bool | None = None) -> Verdict:

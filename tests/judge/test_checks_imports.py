@@ -22,6 +22,7 @@ from dlcheck.model.report import Report
 from dlcheck.model.snapshot import PROBES
 from tests.facts import (
     BEGINNER,
+    CUDA_DRIVER,
     INTERPRETER,
     TORCH_CUDA,
     build,
@@ -342,6 +343,15 @@ def test_a_missing_requirement_is_what_is_installed():
         packages=packages(distribution("torch", "2.13.0"), unsatisfied=(lacking,)),
     )
     assert any("typing-extensions>=4.13" in text for text in commands(broken))
+
+
+def test_a_driver_that_crashes_is_no_reason_to_install_torch_again():
+    ending = Ending(words="killed by SIGSEGV", signal="SIGSEGV", stage="starting libcuda (cuInit)")
+    driver = seen(change(CUDA_DRIVER, init_code=Missing("crashed", "killed by SIGSEGV")), 0.1, ending)
+    broken = gpu_machine(torch=later(CUDA_CRASH), cuda_driver=driver)
+    assert roots(broken) == ["nvidia-driver-crashes"]
+    (finding,) = findings("torch-cuda-init-crashes", broken)
+    assert finding.fixes == ()
 
 
 def test_a_library_path_that_spoils_the_import_is_taken_away():
