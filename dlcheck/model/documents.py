@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dlcheck.model.bench import BENCH_SCHEMA, Bench
 from dlcheck.model.report import REPORT_SCHEMA, Report
 from dlcheck.model.snapshot import SNAPSHOT_SCHEMA, Snapshot
 
@@ -22,7 +23,7 @@ class _Head(msgspec.Struct):
     schema: str = ""
 
 
-def encode(document: Snapshot | Report) -> bytes:
+def encode(document: Snapshot | Report | Bench) -> bytes:
     """The document as JSON, one line."""
     try:
         return msgspec.json.encode(document)
@@ -40,7 +41,7 @@ def _without_surrogates(value: Any) -> Any:
     return [_without_surrogates(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def encode_pretty(document: Snapshot | Report) -> str:
+def encode_pretty(document: Snapshot | Report | Bench) -> str:
     """The document as indented JSON, as it is printed."""
     return msgspec.json.format(encode(document), indent=1).decode()
 
@@ -59,6 +60,11 @@ def decode_snapshot(data: bytes) -> Snapshot:
 def decode_report(data: bytes) -> Report:
     """A Report. Raises DocumentError where it is none, damaged, too large or of a newer schema."""
     return _decode(data, Report, REPORT_SCHEMA, _schema_of(data))
+
+
+def decode_bench(data: bytes) -> Bench:
+    """A Bench. Raises DocumentError where it is none, damaged, too large or of a newer schema."""
+    return _decode(data, Bench, BENCH_SCHEMA, _schema_of(data))
 
 
 def _schema_of(data: bytes) -> str:
