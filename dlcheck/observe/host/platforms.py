@@ -2,8 +2,9 @@
 
 Kaggle's image is built from Colab's and carries its marks, hosted notebooks run in containers on cloud machines: the
 nearer name comes first. Sources: Kaggle/docker-python (kaggle_module_resolver.py), huggingface_hub (_runtime.py),
-GitHub's list of Codespaces' variables, cloud-init (ds-identify, DataSourceAzure), systemd (virt.c); where none of these
-names a mark it is the provider's documentation. Read 2026-11-22.
+GitHub's list of Codespaces' variables, cloud-init (ds-identify, DataSourceAzure), systemd (virt.c); read
+2026-11-22. Gitpod, Deepnote, Binder, Vast, Databricks and the smaller firmware vendors are by common usage: no page of
+theirs was read, and a mark that is missing only leaves a platform unnamed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Processors by number: ARM tells implementer and part where x86 tells a name.
 
-Numbers: Linux, arch/arm64/include/asm/cputype.h; util-linux, sys-utils/lscpu-arm.c; read 2026-11-22.
+Numbers: util-linux, sys-utils/lscpu-arm.c, read 2026-11-22; those after Neoverse-V2, and Microsoft's, are newer than
+the copy that was read and only give a name to show.
 """
 
 from __future__ import annotations
