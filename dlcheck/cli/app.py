@@ -146,7 +146,8 @@ def _failed(error: BaseException) -> int:
         return _complain(f"dlcheck: {words}", REFUSED)
     if hasattr(error, "format_message"):  # typer's own: an option or argument that there is not
         words = visible(error.format_message().rstrip("."), can_show_unicode(sys.stderr))
-        return _complain(f"dlcheck: {words}; `dlcheck --help` and `dlcheck COMMAND --help` list them", REFUSED)
+        command = getattr(getattr(error, "ctx", None), "command_path", "dlcheck")
+        return _complain(f"dlcheck: {words}; see `{command} --help`", REFUSED)
     if "--verbose" in sys.argv:
         import traceback
 
