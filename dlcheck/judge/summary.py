@@ -17,7 +17,10 @@ def summarise(
     """
     first = next((one for one in findings if one.status == "fail" and not one.caused_by), None)
     if verdict == "not-ready" and first is not None:
-        return f"Not ready: {_lower(first.title)}."
+        subjects = ", ".join(
+            one.subject for one in findings if one.id == first.id and one.status == "fail" and one.subject
+        )
+        return f"Not ready: {_lower(first.title)}{f' ({subjects})' if subjects else ''}."
     if verdict == "unknown":
         open_question = next((one for one in findings if one.status == "unknown"), None)
         reason = f": {open_question.evidence[0]}" if open_question and open_question.evidence else ""

@@ -176,3 +176,36 @@ def test_what_passed_is_folded_into_what_fits():
     )
     assert fold(["x" * 90, "y" * 90], lambda text: len(text) <= 80) == "2 more"
     assert fold([], lambda text: True) == ""
+
+
+def test_one_fault_of_several_subjects_is_one_problem():
+    fix = Fix(title="install everything", commands=(shell("pip install a b"),), verify=shell("python -c 'import a, b'"))
+    other = Fix(title="install it elsewhere", commands=(shell("conda install a b"),), verify=fix.verify)
+    missing = [
+        finding(
+            "required-package-missing",
+            "fail",
+            subject=name,
+            title="A package is missing",
+            evidence=("not there",),
+            fixes=(fix, other),
+        )
+        for name in ("a", "b")
+    ]
+    elsewhere = finding("torch-import-fails", "fail", title="torch does not import", fixes=(fix,))
+    lines = [line.strip() for line in render(written(findings=(*missing, elsewhere)), Style()).splitlines()]
+
+    assert "✗ System  2 problems" in lines
+    assert "✗ A package is missing: a, b  required-package-missing" in lines
+    assert lines.count("not there") == 1
+    assert lines.count("$ pip install a b") == 1
+    assert lines.count("to mend it: see “Do this first” above") == 2
+    assert lines.count("$ python -c 'import a, b'") == 1
+
+
+def test_evidence_that_differs_names_its_subject():
+    gpus = [finding("gpu-throttled", "warn", subject=f"gpu {n}", evidence=(f"{90 + n} degrees",)) for n in (0, 1)]
+    text = render(written(findings=tuple(gpus)), Style())
+
+    assert "! Gpu throttled: gpu 0, gpu 1  gpu-throttled" in text
+    assert "gpu 0: 90 degrees" in text

@@ -28,6 +28,15 @@ class Arranged(msgspec.Struct, kw_only=True):
         return self.consequences.get(id(root), [])
 
 
+def alike(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings of the same check that are mended in the same way: one problem of several subjects."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for one in findings:
+        key = (one.id, one.status, one.title, one.fixes) if one.subject else (id(one),)
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
 def arrange(report: Report) -> Arranged:
     """Every finding of the report, once."""
     arranged = Arranged(

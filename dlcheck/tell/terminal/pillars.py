@@ -6,21 +6,17 @@ import re
 from collections.abc import Callable, Iterable
 
 from dlcheck.model.report import PILLAR_TITLES, PILLARS, Finding, Pillar, Report, Status
-from dlcheck.tell.terminal.order import Arranged
-from dlcheck.tell.terminal.sheet import BOLD, DIM, STATUS_STYLE, Sheet
-from dlcheck.tell.terminal.steps import listed, steps
-from dlcheck.tell.visible import visible_lines
+from dlcheck.tell.terminal.order import Arranged, alike
+from dlcheck.tell.terminal.problems import named, notes, plural, problem
+from dlcheck.tell.terminal.sheet import BOLD, DIM, Sheet
+from dlcheck.tell.terminal.steps import listed
 
 FOLDED_LINES = 2
 """Of what passed, in each pillar, unless everything is asked for."""
 LONG_PHRASE = 40
-EVIDENCE_LINES = 8
-"""Of one problem, unless everything is asked for."""
+"""Characters from which a phrase is shortened."""
 REASONS = 2
-NOTES = 3
-"""In each pillar, unless everything is asked for."""
-CONSEQUENCES = 3
-"""Under each cause, unless everything is asked for."""
+"""Why a pillar was not looked at, of several."""
 
 
 def pillars(sheet: Sheet, report: Report, arranged: Arranged) -> None:
@@ -50,18 +46,18 @@ def _pillar(sheet: Sheet, pillar: Pillar, arranged: Arranged) -> None:
     heading = worst([*statuses, *waiting])
     sheet.say((PILLAR_TITLES[pillar], BOLD), (_count(roots, passed), DIM), mark=heading)
     inside = sheet.inside
-    for finding in problems:
-        _problem(sheet, finding, arranged, inside)
+    for same in alike(problems):
+        problem(sheet, same, arranged, inside)
     if elsewhere:
         causes = dict.fromkeys(root.id for _, root in elsewhere)
         sheet.say(
-            (f"{_plural(len(elsewhere), 'check')} could not pass because of {', '.join(causes)}", DIM), indent=inside
+            (f"{plural(len(elsewhere), 'check')} could not pass because of {', '.join(causes)}", DIM), indent=inside
         )
     _folded(sheet, passed, inside)
-    _notes(sheet, [one for one in roots if one.status == "note"], inside)
+    notes(sheet, [one for one in roots if one.status == "note"], inside)
     if sheet.style.verbose:
         for finding in skipped:
-            sheet.say((f"{_named(finding)}: {'; '.join(finding.evidence)}", DIM), indent=inside, mark="skip")
+            sheet.say((f"{named(finding)}: {'; '.join(finding.evidence)}", DIM), indent=inside, mark="skip")
     if problems:
         sheet.blank()
 
@@ -73,77 +69,19 @@ def worst(statuses: list[Status]) -> Status:
 
 
 def _count(roots: list[Finding], passed: list[Finding]) -> str:
-    problems = sum(one.status in ("fail", "warn") for one in roots)
-    unknown = sum(one.status == "unknown" for one in roots)
-    words = [_plural(problems, "problem")] if problems else []
+    problems = len(alike(one for one in roots if one.status in ("fail", "warn")))
+    unknown = len(alike(one for one in roots if one.status == "unknown"))
+    words = [plural(problems, "problem")] if problems else []
     words += [f"{unknown} not determined"] if unknown else []
     words += [f"{len(passed)} passed"] if passed else []
     return f"  {', '.join(words)}" if words else ""
-
-
-def _problem(sheet: Sheet, finding: Finding, arranged: Arranged, indent: int) -> None:
-    """A root: what it is, what was seen, what follows from it, how it is mended."""
-    subject = f"{finding.subject}: " if finding.subject else ""
-    title = f"not determined: {finding.title}" if finding.status == "unknown" else finding.title
-    style = STATUS_STYLE[finding.status]
-    sheet.say((f"{subject}{title}", style), (f"  {finding.id}", DIM), indent=indent, mark=finding.status)
-    inside = indent + sheet.inside
-    _evidence(sheet, finding, inside)
-    _consequences(sheet, arranged.following(finding), inside)
-    fixes = list(finding.fixes)
-    if finding is arranged.first and fixes:
-        fixes.pop(0)
-        sheet.say(("to mend it: see “Do this first” above", DIM), indent=inside)
-    for number, fix in enumerate(fixes):
-        lead = "or: " if number or finding is arranged.first else "to mend it: "
-        sheet.say((lead, DIM), fix.title, indent=inside)
-        steps(sheet, fix, inside + 2)
-
-
-def _evidence(sheet: Sheet, finding: Finding, indent: int) -> None:
-    lines = [line for one in finding.evidence for line in visible_lines(one, sheet.style.unicode)]
-    shown = lines if sheet.style.verbose else lines[:EVIDENCE_LINES]
-    for line in shown:
-        sheet.say(line, indent=indent)
-    if len(lines) > len(shown):
-        sheet.say((f"… {len(lines) - len(shown)} more lines with --verbose", DIM), indent=indent)
-
-
-def _consequences(sheet: Sheet, following: list[Finding], indent: int) -> None:
-    """One line each for those that are problems, one for all that could not be told."""
-    known = [one for one in following if one.status in ("fail", "warn")]
-    shown = known if sheet.style.verbose else known[:CONSEQUENCES]
-    for finding in shown:
-        sheet.say(("follows from it: ", DIM), _titled(finding), (f"  {finding.id}", DIM), indent=indent)
-    rest = [one for one in following if all(one is not other for other in shown)]
-    if sheet.style.verbose:
-        for finding in rest:
-            sheet.say((f"could not be told: {_named(finding)}", DIM), indent=indent)
-    elif rest:
-        more = "further " if shown else ""
-        sheet.say((f"{_plural(len(rest), f'{more}check')} could not be made because of it", DIM), indent=indent)
-
-
-def _notes(sheet: Sheet, notes: list[Finding], indent: int) -> None:
-    shown = notes if sheet.style.verbose else notes[:NOTES]
-    for finding in shown:
-        evidence = finding.evidence if sheet.style.verbose else finding.evidence[:1]
-        sheet.say(
-            f"{_titled(finding)}: {'; '.join(evidence)}" if evidence else _titled(finding), indent=indent, mark="note"
-        )
-        if sheet.style.verbose:
-            for fix in finding.fixes:
-                sheet.say(fix.title, indent=indent + sheet.inside)
-                steps(sheet, fix, indent + sheet.inside + 2)
-    if len(notes) > len(shown):
-        sheet.say((f"… {_plural(len(notes) - len(shown), 'more note')} with --verbose", DIM), indent=indent)
 
 
 def _folded(sheet: Sheet, passed: list[Finding], indent: int) -> None:
     """What was proved: everything when asked for, else as much as two lines hold."""
     if sheet.style.verbose:
         for finding in passed:
-            sheet.say(f"{_named(finding)}: {'; '.join(finding.evidence)}", indent=indent, mark="pass")
+            sheet.say(f"{named(finding)}: {'; '.join(finding.evidence)}", indent=indent, mark="pass")
         return
     told = fold(
         [phrase for finding in passed for phrase in finding.evidence],
@@ -169,15 +107,3 @@ def fold(phrases: Iterable[str], fits: Callable[[str], bool]) -> str:
 
 def _without_brackets(text: str) -> str:
     return re.sub(r"\s*\([^()]*\)", "", text)
-
-
-def _titled(finding: Finding) -> str:
-    return f"{finding.subject}: {finding.title}" if finding.subject else finding.title
-
-
-def _named(finding: Finding) -> str:
-    return f"{finding.id} ({finding.subject})" if finding.subject else finding.id
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,8 +10,8 @@ from dlcheck.tell.terminal.sheet import DIM, Sheet
 NEEDS: dict[Need, str] = {"admin": "administrator rights", "reboot": "a restart", "network": "the network"}
 
 
-def steps(sheet: Sheet, fix: Fix, indent: int) -> None:
-    """The commands of one fix, each on its own line, under what they need."""
+def steps(sheet: Sheet, fix: Fix, indent: int, *, verify: bool = True) -> None:
+    """The commands of one fix, each on its own line, under what they need. verify: tell how to check it, too."""
     conditions = []
     if fix.needs:
         conditions.append(f"needs {listed(NEEDS[need] for need in fix.needs)}")
@@ -21,7 +21,7 @@ def steps(sheet: Sheet, fix: Fix, indent: int) -> None:
         sheet.say((f"({'; '.join(conditions)})", DIM), indent=indent)
     for command in fix.commands:
         sheet.command(command, indent)
-    if fix.verify is not None:
+    if fix.verify is not None and verify:
         sheet.say(("then check:", DIM), indent=indent)
         sheet.command(fix.verify, indent)
     if fix.source and sheet.style.verbose:
