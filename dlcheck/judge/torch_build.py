@@ -7,6 +7,7 @@ import msgspec
 from dlcheck.judge.knowledge.cubin import Capability, machine_code, ptx
 from dlcheck.judge.knowledge.torch_releases import code_in, platform_of, release_of, variant_of_cuda
 from dlcheck.model.gaps import Maybe, Missing, known
+from dlcheck.model.profile import Accelerator, Profile
 from dlcheck.model.python import Build, Torch
 from dlcheck.model.snapshot import Snapshot
 
@@ -51,6 +52,13 @@ def torch_build(snapshot: Snapshot) -> TorchBuild | None:
     if build is None or not build.has_code or isinstance(build.version, Missing):
         return None
     return _of_files(build, snapshot)
+
+
+def is_asked_for(kind: Accelerator, profile: Profile, snapshot: Snapshot) -> bool:
+    """Does the profile expect this accelerator, or is the PyTorch that is there built for it?"""
+    build = torch_build(snapshot)
+    built = build is not None and bool({"cuda": build.cuda, "rocm": build.hip, "xpu": build.xpu}.get(kind))
+    return built or profile.expects_accelerator(kind)
 
 
 def _imported(torch: Torch, snapshot: Snapshot) -> TorchBuild:

@@ -13,6 +13,7 @@ from dlcheck.judge.nvidia_facts import card_words, cards, driver_works, gpus, in
 from dlcheck.model.devices import CudaDriver, Nvidia, Pci, VisibleDevices
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Cloud, Container
+from dlcheck.model.profile import Profile
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
@@ -27,6 +28,7 @@ def container_without_gpu(
     nvidia: Probed[Nvidia],
     cuda_driver: Probed[CudaDriver],
     cloud: Probed[Cloud],
+    profile: Profile,
     snapshot: Snapshot,
 ) -> Verdict:
     """This container was started without the GPU of its host.
@@ -35,7 +37,7 @@ def container_without_gpu(
     a driver in the container does not help.
 
     How it is told: no device file of NVIDIA's and no driver that answers, while the host's bus shows a GPU, or the
-    host's kernel module shows through /proc.
+    host's kernel module shows through /proc; or a GPU is expected, and the host's bus is not visible.
 
     Known false alarms: a container for the CPU, by design: a note, unless a GPU is expected.
 
@@ -49,8 +51,8 @@ def container_without_gpu(
         return ok("NVIDIA's driver works in this container")
     found = cards(pci)
     module = known(nvidia.value.kernel_module_version) if nvidia.value else None
-    wanted = snapshot.container.value is not None and known(container.gpu_requested) is True
-    if not found and module is None and not wanted:
+    wanted = known(container.gpu_requested) is True or profile.expects_accelerator("cuda")
+    if not found and module is None and not (wanted and pci.value is None):
         return skip("nothing tells of an NVIDIA GPU in the host")
     evidence = [f"{container.engine} container ({container.evidence})", "it has no /dev/nvidia* device file"]
     if module is not None:

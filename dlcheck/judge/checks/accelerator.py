@@ -1,0 +1,223 @@
+"""Accelerators as a whole: is one there, did it compute, and rightly?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
+from dlcheck.judge.checks.cuda import NOT_BEFORE
+from dlcheck.judge.knowledge.gpus import intel_family_of_pci
+from dlcheck.judge.nvidia_facts import gpu_is_there, gpu_names, gpus, init_code, nvml_code
+from dlcheck.judge.torch_build import torch_build
+from dlcheck.model.devices import ArrayDevice, CudaDriver, Nvidia, Pci
+from dlcheck.model.gaps import Missing, Probed, known
+from dlcheck.model.host import Os
+from dlcheck.model.profile import Accelerator, Profile
+from dlcheck.model.python import Jax, TensorFlow, Torch, TorchXla
+from dlcheck.model.snapshot import Snapshot
+
+LAYER = "framework"
+KINDS: dict[str, tuple[str, ...]] = {
+    "cuda": ("cuda",), "rocm": ("rocm",), "mps": ("mps",), "xpu": ("xpu",), "tpu": ("tpu", "xla"),
+    "any": ("cuda", "rocm", "mps", "xpu", "tpu", "xla", "other"),
+}  # fmt: skip
+TITLES: dict[str, str] = {
+    "cuda": "NVIDIA GPU (CUDA)", "rocm": "AMD GPU (ROCm)", "mps": "Apple GPU (MPS)", "xpu": "Intel GPU (XPU)",
+    "tpu": "TPU", "any": "accelerator",
+}  # fmt: skip
+FRAMEWORKS = ("torch", "tensorflow", "jax", "torch_xla")
+CAUSES = (
+    *NOT_BEFORE, "secure-boot-blocks-module", "nvidia-driver-hangs", "nvidia-driver-crashes", "cuda-unknown-error",
+    "cuda-does-not-start", "driver-too-old-for-torch-cuda", "torch-cpu-build-on-gpu-machine", "no-nvidia-gpu",
+    "gpu-arch-not-in-wheel-new", "gpu-arch-not-in-wheel-old", "cuda-libs-shadowed-by-ld-library-path",
+    "torch-not-installed", "torch-leftover", "torch-import-fails", "torch-import-crashes", "torch-import-hangs",
+    "torch-cuda-init-crashes", "torch-cuda-init-hangs", "torch-computing-crashes", "torch-computing-hangs",
+    "rocm-gfx-not-in-wheel", "amd-gpu-not-accessible", "amdgpu-not-loaded", "torch-without-rocm", "torch-without-xpu",
+    "intel-gpu-not-accessible", "level-zero-missing", "macos-too-old-for-mps", "mps-unavailable", "rosetta-python",
+    "tf-no-native-windows-gpu", "tf-cuda-version-mismatch", "tpu-access-denied", "tpu-in-use", "libtpu-missing",
+    "python-missing", "python-does-not-start",
+)  # fmt: skip
+"""Every check that can explain why an accelerator does not compute."""
+
+
+@check(
+    FAIL,
+    pillar="system",
+    wanted="cuda",
+    otherwise=NOTE,
+    after=("container-without-gpu", "wsl1-no-gpu", "wsl2-windows-build-too-old", "linux-driver-in-wsl"),
+    since="0.1",
+)
+def no_nvidia_gpu(
+    pci: Probed[Pci],
+    nvidia: Probed[Nvidia],
+    cuda_driver: Probed[CudaDriver],
+    os: Os,
+    profile: Profile,
+    snapshot: Snapshot,
+) -> Verdict:
+    """There is no NVIDIA GPU in this machine.
+
+    PyTorch then computes on the CPU, which is enough to learn with.
+
+    How it is told: no NVIDIA GPU on the PCI bus, no device file, no driver that answers.
+
+    Known false alarms: a build for CUDA alone expects no GPU: it is what the package index serves on Linux. WSL, some
+    virtual machines and containers show no bus; a driver that answers outweighs it.
+
+    Sources: the branches of device_count in c10/cuda/CUDAFunctions.cpp of PyTorch
+    """
+    build = torch_build(snapshot)
+    expected = profile.expects_accelerator("cuda")
+    if gpu_is_there(snapshot):
+        return ok(gpu_names(snapshot) or "an NVIDIA GPU answers")
+    if not expected and (build is None or not build.cuda):
+        return skip("nothing here asks for an NVIDIA GPU")
+    if nvml_code(nvidia) not in (None, 9, 12) or init_code(cuda_driver) not in (None, 100):
+        return skip("an NVIDIA driver answers")
+    if pci.missing is not None and pci.missing.gap not in ("absent", "not-looked") and not os.wsl:
+        return unknown(f"the devices on the bus: {pci.missing.words()}")
+    if pci.missing is not None and pci.missing.gap == "not-looked" and snapshot.depth != "pasted":
+        return skip(pci.missing.words())
+    where = "the PCI bus shows none" if pci.value else "there is no PCI bus to look at"
+    evidence = [f"{where}, there is no device file, and no driver answers"]
+    if build is not None:
+        evidence.append(build.words)
+    return bad(*evidence)
+
+
+@check(FAIL, pillar="linear-algebra-calculus", after=CAUSES, since="0.1")
+def gpu_compute_wrong(
+    torch: Probed[Torch],
+    tensorflow: Probed[TensorFlow],
+    jax: Probed[Jax],
+    torch_xla: Probed[TorchXla],
+    profile: Profile,
+    snapshot: Snapshot,
+) -> Iterator[Verdict]:
+    """An accelerator does not compute a known product.
+
+    A small matrix product of whole numbers has one right answer on every device. A wrong one means faulty memory, an
+    unsteady card, or a broken driver or library; an error means that nothing can be computed on it.
+
+    How it is told: each framework multiplies the two matrices on each of its devices; all sums are exact in float32.
+
+    Known false alarms: an error is a warning where no accelerator is expected: the CPU does the work then. A wrong
+    number is always a failure.
+
+    Sources: none needed
+    """
+    found = False
+    for framework in FRAMEWORKS:
+        facts = getattr(snapshot, framework).value
+        for device in facts.devices if facts else ():
+            if device.kind == "cpu" or (isinstance(device.product_right, Missing) and _left_out(device)):
+                continue
+            found = True
+            yield _product(framework, device, profile)
+    if not found:
+        yield skip("no framework offers an accelerator, or none was asked")
+
+
+def _left_out(device: ArrayDevice) -> bool:
+    return isinstance(device.product_right, Missing) and device.product_right.gap in ("not-looked", "absent")
+
+
+def _product(framework: str, device: ArrayDevice, profile: Profile) -> Verdict:
+    name = f"{framework.replace('_', '-')} {device.name}"
+    words = f"{known(device.model) or device.name}"
+    right = device.product_right
+    if right is True:
+        return ok(f"{words}: the product is right", subject=name)
+    if right is False:
+        return bad(f"{words}: the product is wrong: {device.product_detail}", subject=name)
+    assert isinstance(right, Missing)
+    expected = any(device.kind in KINDS[kind] for kind in profile.expects)
+    evidence = f"{words}: {right.why or right.words()}"
+    return bad(evidence, subject=name, at_most=FAIL if expected else WARN)
+
+
+@check(FAIL, pillar="linear-algebra-calculus", after=(*CAUSES, "gpu-compute-wrong"), since="0.1")
+def accelerator_not_working(
+    torch: Probed[Torch],
+    tensorflow: Probed[TensorFlow],
+    jax: Probed[Jax],
+    torch_xla: Probed[TorchXla],
+    pci: Probed[Pci],
+    nvidia: Probed[Nvidia],
+    cuda_driver: Probed[CudaDriver],
+    profile: Profile,
+    snapshot: Snapshot,
+) -> Iterator[Verdict]:
+    """An accelerator that has to work did not compute.
+
+    The profile expects it. Without this check a program that quietly falls back to the CPU would pass.
+
+    How it is told: no framework computed the known product on such a device. Where a framework was asked and offers
+    none, or the bus, the device files and the driver rule it out, that is a failure; where no framework was asked, as
+    under `--quick`, and the hardware is there, it is unknown. Nothing passes because nobody looked.
+
+    Known false alarms: none; a profile that expects nothing skips it.
+    """
+    if not profile.expects:
+        yield skip("this profile expects no accelerator")
+    for kind in profile.expects:
+        yield _expected(kind, snapshot)
+
+
+def _expected(kind: Accelerator, snapshot: Snapshot) -> Verdict:
+    computed, asked = [], []
+    for framework in FRAMEWORKS:
+        facts = getattr(snapshot, framework).value
+        if facts is None:
+            continue
+        asked.append(framework.replace("_", "-"))
+        computed += [known(one.model) or one.name for one in facts.devices if _computes(one, kind)]
+    if computed:
+        return ok(f"{computed[0]} computed the known product", subject=kind)
+    if asked and not _unfinished(snapshot):
+        return bad(f"{', '.join(asked)}: no {TITLES[kind]} computed", subject=kind)
+    hardware = _hardware(kind, snapshot)
+    if hardware is False:
+        return bad(f"no {TITLES[kind]} is there, by the bus, the device files and the driver", subject=kind)
+    words = "the hardware is there" if hardware else "whether the hardware is there is not known"
+    return unknown(f"{TITLES[kind]}: {words}, and no framework was asked to compute on it", subject=kind)
+
+
+def _computes(device: ArrayDevice, kind: Accelerator) -> bool:
+    return device.kind in KINDS[kind] and device.product_right is True
+
+
+def _unfinished(snapshot: Snapshot) -> bool:
+    """Did a framework begin, and not come to say whether it has accelerators?"""
+    torch = snapshot.torch
+    return torch.value is not None and torch.ending is not None and not isinstance(torch.value.cuda_available, bool)
+
+
+def _hardware(kind: Accelerator, snapshot: Snapshot) -> bool | None:
+    """Is such hardware there? False only where the bus, the device files and the driver all rule it out."""
+    pci, os = snapshot.pci.value, snapshot.os.value
+    if kind == "any":
+        all_kinds = [_hardware(one, snapshot) for one in ("cuda", "rocm", "mps", "xpu", "tpu")]
+        if any(all_kinds):
+            return True
+        return False if all(one is False for one in all_kinds) else None
+    if kind == "mps":
+        return None if os is None else os.system == "darwin" and os.machine == "arm64"
+    if kind == "tpu":
+        missing = snapshot.tpu.missing
+        return True if missing is None else False if missing.gap == "absent" else None
+    if kind == "cuda":
+        if gpu_is_there(snapshot) or gpus(snapshot.nvidia):
+            return True
+        looked = snapshot.nvidia.missing is None or snapshot.nvidia.missing.gap == "absent"
+        return False if looked and (pci is not None or _no_bus(snapshot)) else None
+    if pci is None:
+        return False if _no_bus(snapshot) and os is not None and not os.wsl else None
+    if kind == "rocm":
+        return bool(pci.of("amd"))
+    return any(intel_family_of_pci(card.device_id) for card in pci.of("intel"))
+
+
+def _no_bus(snapshot: Snapshot) -> bool:
+    return snapshot.pci.missing is not None and snapshot.pci.missing.gap == "absent"
