@@ -121,7 +121,7 @@ def test_consequences_stand_under_their_cause_and_nowhere_else():
     assert [line.strip() for line in lines if "git-identity-missing" in line] == [
         "follows from it: git does not know who you are  git-identity-missing"
     ]
-    assert "  1 check could not pass because of numpy2-abi" in lines
+    assert "  1 check could not be made because of numpy2-abi" in lines
 
 
 def test_causes_that_point_at_each_other_do_not_lose_a_finding():

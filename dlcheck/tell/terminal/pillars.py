@@ -25,7 +25,7 @@ def pillars(sheet: Sheet, report: Report, arranged: Arranged) -> None:
     untouched: dict[str, list[str]] = {}
     for pillar in PILLARS:
         if sheet.style.verbose or arranged.roots[pillar] or arranged.passed[pillar] or arranged.elsewhere[pillar]:
-            _pillar(sheet, pillar, arranged)
+            _pillar(sheet, pillar, report, arranged)
         elif skipped := arranged.skipped[pillar]:
             reasons = dict.fromkeys(reason for one in skipped for reason in one.evidence)
             untouched.setdefault("; ".join(list(reasons)[:REASONS]), []).append(PILLAR_TITLES[pillar])
@@ -33,7 +33,7 @@ def pillars(sheet: Sheet, report: Report, arranged: Arranged) -> None:
         sheet.say(("Nothing was looked at of ", DIM), (listed(titles), BOLD), (f": {reason}", DIM), mark="skip")
 
 
-def _pillar(sheet: Sheet, pillar: Pillar, arranged: Arranged) -> None:
+def _pillar(sheet: Sheet, pillar: Pillar, report: Report, arranged: Arranged) -> None:
     roots, passed, skipped = arranged.roots[pillar], arranged.passed[pillar], arranged.skipped[pillar]
     elsewhere = arranged.elsewhere[pillar]
     if not (roots or passed or skipped or elsewhere):
@@ -50,10 +50,10 @@ def _pillar(sheet: Sheet, pillar: Pillar, arranged: Arranged) -> None:
         problem(sheet, same, arranged, inside)
     if elsewhere:
         causes = dict.fromkeys(root.id for _, root in elsewhere)
-        sheet.say(
-            (f"{plural(len(elsewhere), 'check')} could not pass because of {', '.join(causes)}", DIM), indent=inside
-        )
-    _folded(sheet, passed, inside)
+        unmade = all(finding.status == "unknown" for finding, _ in elsewhere)
+        verb = "could not be made" if unmade else "cannot pass"
+        sheet.say((f"{plural(len(elsewhere), 'check')} {verb} because of {', '.join(causes)}", DIM), indent=inside)
+    _folded(sheet, passed, inside, told=report.judged.python)
     notes(sheet, [one for one in roots if one.status == "note"], inside)
     if sheet.style.verbose:
         for finding in skipped:
@@ -77,18 +77,16 @@ def _count(roots: list[Finding], passed: list[Finding]) -> str:
     return f"  {', '.join(words)}" if words else ""
 
 
-def _folded(sheet: Sheet, passed: list[Finding], indent: int) -> None:
-    """What was proved: everything when asked for, else as much as two lines hold."""
+def _folded(sheet: Sheet, passed: list[Finding], indent: int, told: str) -> None:
+    """What was proved: everything when asked for, else as much as two lines hold. told: stands elsewhere already."""
     if sheet.style.verbose:
         for finding in passed:
             sheet.say(f"{named(finding)}: {'; '.join(finding.evidence)}", indent=indent, mark="pass")
         return
-    told = fold(
-        [phrase for finding in passed for phrase in finding.evidence],
-        lambda text: sheet.fits(text, indent, FOLDED_LINES),
-    )
-    if told:
-        sheet.say((told, DIM), indent=indent)
+    phrases = [phrase for finding in passed for phrase in finding.evidence if phrase != told]
+    folded = fold(phrases, lambda text: sheet.fits(text, indent, FOLDED_LINES))
+    if folded:
+        sheet.say((folded, DIM), indent=indent)
 
 
 def fold(phrases: Iterable[str], fits: Callable[[str], bool]) -> str:

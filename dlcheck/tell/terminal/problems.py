@@ -83,7 +83,10 @@ def _consequences(sheet: Sheet, following: list[Finding], indent: int) -> None:
     known = alike([one for one in following if one.status in ("fail", "warn")])
     shown = known if sheet.style.verbose else known[:CONSEQUENCES]
     for same in shown:
-        sheet.say(("follows from it: ", DIM), titled(same), (f"  {same[0].id}", DIM), indent=indent)
+        evidence = "".join(f": {phrase}" for phrase in same[0].evidence[:1])
+        if not sheet.fits(f"follows from it: {titled(same)}{evidence}  {same[0].id}", indent, lines=2):
+            evidence = ""
+        sheet.say(("follows from it: ", DIM), f"{titled(same)}{evidence}", (f"  {same[0].id}", DIM), indent=indent)
     rest = [one for one in following if not any(one is other for same in shown for other in same)]
     if sheet.style.verbose:
         for finding in rest:

@@ -82,7 +82,7 @@ class Sheet:
         if self.width < ROOMY:
             self.say((f"{label}: ", DIM), *parts)
             return
-        lead = Text(f"{label:{LABEL}}", DIM)
+        lead = Text().append(f"{label:{LABEL}}", DIM)
         for line in self._text(parts).wrap(self._console, min(self.width, PROSE) - LABEL, overflow="fold"):
             self._put(lead + line)
             lead = Text(" " * LABEL)
