@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ import msgspec
 
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.observe import child
+from dlcheck.observe.following import Follower
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -80,28 +81,39 @@ def ask(
     seconds: float,
     env: Mapping[str, str] | None = None,
     cwd: str | None = None,
+    follow: Callable[[dict[str, Any]], None] | None = None,
 ) -> Answered:
     """Run one worker program under an interpreter; never raises for anything that happens in it.
 
     python: the interpreter. program: a module of `observe/worker`. asked: JSON-able, given to its `work`.
+    follow: called with each line of the answer as it comes, in a thread of its own; it has had all of them when this
+    returns, or raises because the person interrupts.
     """
     folder = tempfile.mkdtemp(prefix="dlcheck-")
+    answer = Path(folder) / "answer"
+    follower = Follower(answer, follow) if follow is not None else None
     try:
-        answer = Path(folder) / "answer"
         question = json.dumps({**asked, "stack_after": max(0.5, seconds - 1.0)})
         ended = child.run(
             [python, "-B", "-c", BOOT, str(answer), str(WORKER), program, question], seconds=seconds, env=env, cwd=cwd
         )
         return _read(answer, ended)
     finally:
+        if follower is not None:
+            follower.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def ask_own(
-    program: str, asked: Mapping[str, Any], *, seconds: float, env: Mapping[str, str] | None = None
+    program: str,
+    asked: Mapping[str, Any],
+    *,
+    seconds: float,
+    env: Mapping[str, str] | None = None,
+    follow: Callable[[dict[str, Any]], None] | None = None,
 ) -> Answered:
     """Run a module of ours that has a `work` under our own interpreter: for C libraries that may hang or crash."""
-    return ask(sys.executable, program, {**asked, "own_path": sys.path}, seconds=seconds, env=env)
+    return ask(sys.executable, program, {**asked, "own_path": sys.path}, seconds=seconds, env=env, follow=follow)
 
 
 def probed(answered: Answered, kind: type[T]) -> Probed[T]:
