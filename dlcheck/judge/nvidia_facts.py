@@ -7,8 +7,15 @@ in containers and on Jetson.
 from __future__ import annotations
 
 from dlcheck.judge.knowledge.cubin import Capability
-from dlcheck.judge.knowledge.cuda_drivers import DriverSystem
+from dlcheck.judge.knowledge.cuda_drivers import (
+    DriverSystem,
+    cuda_of_driver,
+    cuda_of_number,
+    driver_for,
+    toolkit_driver,
+)
 from dlcheck.judge.knowledge.gpus import capability_of, capability_of_name, family_of_pci
+from dlcheck.judge.knowledge.versions import Version, dotted
 from dlcheck.judge.knowledge.visible_devices import cuda_visible
 from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu, Pci, PciDevice
 from dlcheck.model.gaps import Maybe, Missing, Probed, known
@@ -134,6 +141,26 @@ def driver_system(snapshot: Snapshot) -> DriverSystem:
 def driver_version(snapshot: Snapshot) -> str:
     """The driver's version, "" where it is not known."""
     return (snapshot.nvidia.value.driver or "") if snapshot.nvidia.value else ""
+
+
+def served_cuda(snapshot: Snapshot) -> Version | None:
+    """The newest CUDA that the driver serves, by libcuda, NVML, torch or its version; None where nobody told."""
+    cuda, nvidia, torch = snapshot.cuda_driver.value, snapshot.nvidia.value, snapshot.torch.value
+    told = (known(cuda.version) if cuda else None) or (known(nvidia.driver_cuda) if nvidia else None)
+    number = known(torch.cuda_driver_version) if torch and torch.cuda else None
+    if told or number:
+        return told or cuda_of_number(number or 0)
+    version = driver_version(snapshot)
+    return cuda_of_driver(version, driver_system(snapshot)) if version else None
+
+
+def driver_at_least(snapshot: Snapshot) -> str:
+    """The driver's version or, where it is not known, the oldest that serves its CUDA; "" where neither is known."""
+    version, cuda = driver_version(snapshot), served_cuda(snapshot)
+    if version or cuda is None:
+        return version
+    system = driver_system(snapshot)
+    return toolkit_driver(dotted(cuda), system) or driver_for(dotted(cuda), system) or ""
 
 
 def has_tegra(snapshot: Snapshot) -> bool:

@@ -274,3 +274,20 @@ def test_a_gpu_that_raises_is_a_warning_unless_it_is_expected():
     assert status("gpu-compute-wrong", found) == "warn"
     assert roots(found, EXPECTS_CUDA) == ["gpu-compute-wrong"]
     assert status("gpu-compute-wrong", found, EXPECTS_CUDA) == "fail"
+
+
+def test_a_libcuda_alone_is_witness_enough_of_an_old_driver():
+    """No bus, no device files, no NVML: only a libcuda that says which CUDA it serves."""
+    bare = change(
+        NVIDIA, kernel_module_version=ABSENT, device_nodes=(), modules_loaded=(), nvml_library=ABSENT, nvml_code=ABSENT,
+        driver_version=ABSENT, driver_cuda=ABSENT, gpus=ABSENT, library_version=ABSENT,
+    )  # fmt: skip
+    found = machine(
+        torch=change(WITHOUT, cuda_reason="The NVIDIA driver on your system is too old (found version 12040)."),
+        packages=with_torch("2.13.0+cu130", "13.0"), nvidia=bare,
+        cuda_driver=change(CUDA_DRIVER, version=(12, 4), init_code=0, device_count=1),
+    )  # fmt: skip
+    assert roots(found, EXPECTS_CUDA) == ["driver-too-old-for-torch-cuda"]
+    (finding,) = findings("driver-too-old-for-torch-cuda", found, EXPECTS_CUDA)
+    assert finding.evidence[0] == "driver of unknown version, which serves CUDA 12.4"
+    assert "torch==2.14.1+cu126" in commands(finding)[0]

@@ -9,7 +9,7 @@ from dlcheck.judge.advice.torch_choice import Backend, Choice, Needs, best, driv
 from dlcheck.judge.knowledge.cubin import written
 from dlcheck.judge.knowledge.torch_releases import platform_of
 from dlcheck.judge.knowledge.versions import Version, dotted, numbers
-from dlcheck.judge.nvidia_facts import capabilities, driver_system, driver_version
+from dlcheck.judge.nvidia_facts import capabilities, driver_at_least, driver_system
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
@@ -33,7 +33,7 @@ def needs_of(snapshot: Snapshot, backend: Backend) -> Needs | None:
         free_threaded=interpreter.free_threaded,
         glibc=known(os.glibc) or "",
         macos=os.version if os.system == "darwin" else "",
-        driver=driver_version(snapshot),
+        driver=driver_at_least(snapshot),
         driver_system=driver_system(snapshot),
         capabilities=capabilities(snapshot) if backend == "cuda" else (),
         gfx=tuple(known(amd.gfx) or ()) if amd and backend == "rocm" else (),

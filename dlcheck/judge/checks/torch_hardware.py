@@ -14,14 +14,13 @@ from dlcheck.judge.advice.torch_wheel import (
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.knowledge.cubin import Capability, covers, written
 from dlcheck.judge.knowledge.cuda_drivers import (
-    cuda_of_driver,
     driver_compiles,
     driver_for,
     driver_runs,
     last_branch_for,
 )
 from dlcheck.judge.knowledge.gpus import architecture
-from dlcheck.judge.knowledge.versions import at_least, dotted, numbers
+from dlcheck.judge.knowledge.versions import Version, at_least, dotted, numbers
 from dlcheck.judge.nvidia_facts import (
     capabilities,
     capability,
@@ -31,6 +30,8 @@ from dlcheck.judge.nvidia_facts import (
     gpu_is_there,
     gpu_names,
     has_tegra,
+    init_code,
+    served_cuda,
     visible_gpus,
 )
 from dlcheck.judge.torch_build import TorchBuild, torch_build
@@ -54,15 +55,15 @@ OLDEST_CUDNN_WITHOUT_OLD_GPUS = (9, 11)
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
 def driver_too_old_for_torch_cuda(
-    nvidia: Nvidia, cuda_driver: Probed[CudaDriver], torch: Probed[Torch], snapshot: Snapshot
+    nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], torch: Probed[Torch], snapshot: Snapshot
 ) -> Verdict:
     """The NVIDIA driver is older than PyTorch's CUDA needs.
 
     PyTorch then finds no GPU ("The NVIDIA driver on your system is too old") and computes on the CPU. Since 2.11 the
     package index serves PyTorch for CUDA 13, which needs driver 580; builds for CUDA 12 need 525.
 
-    How it is told: the driver's version against the first driver of the CUDA major version that torch was built for; a
-    libcuda that answers is the nearer witness.
+    How it is told: the driver's version against the first driver of the CUDA major version that torch was built for;
+    where the version is not known, the CUDA that libcuda says it serves. A libcuda that starts is the nearer witness.
 
     Known false alarms: a driver older than the toolkit's own is fine within a major version of CUDA; so is the toolkit
     (nvcc) that happens to be installed; on a data-centre GPU a forward-compatibility libcuda may stand in.
@@ -73,35 +74,32 @@ def driver_too_old_for_torch_cuda(
     build, system, version = torch_build(snapshot), driver_system(snapshot), driver_version(snapshot)
     if build is None or not build.cuda:
         return skip("there is no PyTorch built for CUDA")
+    serves = served_cuda(snapshot)
+    if serves is None and not version:
+        return skip("there is no driver, or its version is not known")
     works = torch.value is not None and torch.value.cuda_available is True
-    if works or _libcuda_serves(cuda_driver, build):
+    if works or (init_code(cuda_driver) == 0 and serves is not None and _serves(serves, build.cuda)):
         return ok(f"driver {version or 'of unknown version'} serves CUDA {build.cuda}")
     floor = driver_for(build.cuda, system)
-    fits = driver_runs(version, build.cuda, system) if version else None
-    if not version:
-        return skip("the driver's version is not known")
-    if fits is None or floor is None:
+    if floor is None:
         return unknown(f"which driver CUDA {build.cuda} needs is not in dlcheck's table")
+    fits = driver_runs(version, build.cuda, system) if version else _serves(serves or (), build.cuda)
     if fits:
-        return ok(f"driver {version}; CUDA {build.cuda} needs {floor} or newer")
-    loaded = known(cuda_driver.value.version) if cuda_driver.value else None
-    serves = loaded or known(nvidia.driver_cuda) or cuda_of_driver(version, system)
-    evidence = (
-        f"driver {version}{f', which serves CUDA {dotted(serves)}' if serves else ''}",
+        return ok(f"driver {version or 'of unknown version'}; CUDA {build.cuda} needs {floor} or newer")
+    evidence = [
+        f"driver {version or 'of unknown version'}{f', which serves CUDA {dotted(serves)}' if serves else ''}",
         f"{build.words}: needs driver {floor} or newer",
-    )
+    ]
     fixes = [*torch_fixes(snapshot, "cuda"), *_driver_fixes(snapshot, floor)]
-    return bad(*evidence, *([] if fixes else [why_nothing_fits(snapshot, "cuda")]), fixes=fixes)
+    if not fixes:
+        evidence.append(why_nothing_fits(snapshot, "cuda"))
+    return bad(*evidence, fixes=fixes)
 
 
-def _libcuda_serves(cuda_driver: Probed[CudaDriver], build: TorchBuild) -> bool:
-    """Does the loaded libcuda start, and is it of the build's CUDA major version or newer?"""
-    facts = cuda_driver.value
-    version = known(facts.version) if facts else None
-    if facts is None or version is None or known(facts.init_code) != 0:
-        return False
-    wanted = numbers(build.cuda)
-    return version[0] >= wanted[0] if wanted[0] >= 11 else at_least(version, wanted)
+def _serves(served: Version, cuda: str) -> bool:
+    """Does a driver that serves this CUDA run wheels of that one? From CUDA 11 on the major version decides."""
+    wanted = numbers(cuda)
+    return served[:1] >= wanted[:1] if wanted[0] >= 11 else at_least(served, wanted)
 
 
 def _driver_fixes(snapshot: Snapshot, floor: str) -> tuple[Fix, ...]:
