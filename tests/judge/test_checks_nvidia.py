@@ -1,5 +1,9 @@
 """NVIDIA's driver, GPUs and CUDA: the cause is named first, and healthy machines that look ill are left alone."""
 
+import os
+import shutil
+import subprocess
+
 import pytest
 
 from dlcheck.model.devices import Nvidia, Pci, VisibleDevices
@@ -10,6 +14,7 @@ from tests.facts import (
     EXPECTS_CUDA,
     GPU,
     INTEL_GPU,
+    INTERPRETER,
     NVIDIA,
     NVIDIA_GPU,
     OS,
@@ -366,3 +371,37 @@ def test_a_container_gets_no_advice_to_install_a_driver_in_it():
         for step in fix.commands
     ]
     assert commands and not any("apt" in text or "ubuntu-drivers" in text for text in commands)
+
+
+STUBS = "/usr/local/cuda/lib64/stubs"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_a_folder_is_taken_off_the_path_by_a_line_that_does_it():
+    interpreter = change(INTERPRETER, variables={"LD_LIBRARY_PATH": f"/opt/a b:{STUBS}/:/opt/lib"})
+    stub = cuda(34, is_stub=True, library=f"{STUBS}/libcuda.so")
+    (finding,) = findings("cuda-stub-library", broken(interpreter=interpreter, cuda_driver=stub))
+    line = finding.fixes[0].commands[0].text
+    done = subprocess.run(
+        ["bash", "-c", f'{line}; printf %s "$LD_LIBRARY_PATH"'],
+        env={"LD_LIBRARY_PATH": f"/opt/a b:{STUBS}/:/opt/lib", "PATH": os.environ["PATH"]},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "/opt/a b:/opt/lib"
+
+
+def test_a_folder_of_the_loaders_configuration_is_looked_for_there():
+    snapshot, cause = CASES["stub library"]
+    (finding,) = findings(cause, snapshot)
+    assert "ld.so.conf.d" in finding.fixes[0].title
+
+
+@pytest.mark.parametrize(
+    ("driver_version", "advised"), [("450.102.04", ["NVIDIA driver 460.27.03 or newer"]), ("580.82.07", [])]
+)
+def test_a_compat_library_is_a_reason_for_a_newer_driver_only_where_the_driver_is_older(driver_version, advised):
+    compat = cuda(804, library="/usr/local/cuda-11.2/compat/libcuda.so.460.32.03", version=(11, 2))
+    found = broken(nvidia=change(NVIDIA, driver_version=driver_version), cuda_driver=compat)
+    (finding,) = findings("cuda-compat-not-usable", found)
+    titles = [fix.title for fix in finding.fixes if "driver" in fix.title]
+    assert [one.split("the ")[1].split(",")[0] for one in titles] == advised

@@ -127,6 +127,20 @@ def reboot(snapshot: Snapshot, title: str = "restart the computer") -> Fix:
     return Fix(title=title, commands=(step,), needs=("admin", "reboot"), verify=smi(snapshot), source=NVIDIA_GUIDE)
 
 
+def power_off(snapshot: Snapshot) -> Fix:
+    """A cold start, which a GPU that fell off the bus needs."""
+    os = snapshot.os.value
+    windows = os is not None and os.system == "windows"
+    step = command(snapshot, "shutdown", "/s", "/t", "0") if windows else as_admin(snapshot, "poweroff")
+    return Fix(
+        title="switch the computer off, wait a moment, and switch it on again; a warm restart may not do",
+        commands=(step,),
+        needs=("admin", "reboot"),
+        verify=smi(snapshot),
+        source="https://github.com/NVIDIA/open-gpu-kernel-modules/issues/507",
+    )
+
+
 def reload_modules(snapshot: Snapshot, *modules: str, title: str) -> Fix:
     """Unload kernel modules, users first, and load the driver anew; nothing may be using the GPU."""
     steps = (as_admin(snapshot, "rmmod", *modules), as_admin(snapshot, "modprobe", modules[-1]))
@@ -184,7 +198,7 @@ def forbid_nouveau(snapshot: Snapshot) -> Fix | None:
                "pacman": ("mkinitcpio", "-P")}.get(package_manager(os))  # fmt: skip
     if rebuild is None:
         return None
-    write = r"printf 'blacklist nouveau\noptions nouveau modeset=0\n' > /etc/modprobe.d/blacklist-nouveau.conf"
+    write = r'printf "blacklist nouveau\noptions nouveau modeset=0\n" > /etc/modprobe.d/blacklist-nouveau.conf'
     return Fix(
         title="keep nouveau from taking the GPU, and restart; then install NVIDIA's driver",
         commands=(as_admin(snapshot, "sh", "-c", write), as_admin(snapshot, *rebuild), as_admin(snapshot, "reboot")),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from dlcheck.judge.advice import driver
 from dlcheck.judge.advice.system import as_admin, package_manager
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.codes import cuda_code
 from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
-from dlcheck.judge.nvidia_facts import driver_version, in_container, module_is_loaded, visible_gpus
+from dlcheck.judge.knowledge.cuda_drivers import toolkit_driver
+from dlcheck.judge.knowledge.versions import at_least, dotted, numbers
+from dlcheck.judge.nvidia_facts import driver_system, driver_version, in_container, module_is_loaded, visible_gpus
 from dlcheck.model.devices import CudaDriver, Nvidia
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Os
@@ -45,7 +49,7 @@ def cuda_stub_library(cuda_driver: CudaDriver, snapshot: Snapshot) -> Verdict:
     evidence = [f"libcuda is {library}"]
     if code is not None:
         evidence.append(f"cuInit: error {code}, {cuda_code(code).words}")
-    return bad(*evidence, fixes=(_without_folder(library),))
+    return bad(*evidence, fixes=(_without_folder(snapshot, library),))
 
 
 @check(
@@ -79,7 +83,7 @@ def cuda_compat_not_usable(nvidia: Probed[Nvidia], cuda_driver: CudaDriver, snap
     version = driver_version(snapshot)
     if version:
         evidence.append(f"driver {version}{', ' + names[0] if names and names[0] else ''}")
-    fixes = [_without_folder(library)] if in_front else []
+    fixes = [_without_folder(snapshot, library)] if in_front else []
     if in_container(snapshot):
         steps = (
             as_admin(snapshot, "rm", "-rf", folders[0] if folders else "/usr/local/cuda/compat"),
@@ -87,19 +91,30 @@ def cuda_compat_not_usable(nvidia: Probed[Nvidia], cuda_driver: CudaDriver, snap
         )
         page = "https://github.com/NVIDIA/nvidia-docker/issues/1515"
         fixes.append(Fix(title="remove the compatibility library from the container", commands=steps, source=page))
-    fixes.append(driver.install_driver(snapshot))
+    serves = known(cuda_driver.version)
+    newer = toolkit_driver(dotted(serves), driver_system(snapshot)) if serves and version else None
+    if newer and not at_least(numbers(version), numbers(newer)):
+        fixes.append(driver.install_driver(snapshot, newer))
     return bad(*evidence, fixes=fixes)
 
 
-def _without_folder(library: str) -> Fix:
-    """Take a folder off the library search path of this shell."""
+def _without_folder(snapshot: Snapshot, library: str) -> Fix:
+    """Take a folder out of where the loader looks: off LD_LIBRARY_PATH, or out of its configuration."""
     folder = library.rpartition("/")[0]
-    rest = f"printf '%s' \"$LD_LIBRARY_PATH\" | tr : '\\n' | grep -vxF '{folder}' | paste -sd: -"
+    interpreter = snapshot.interpreter.value
+    value = interpreter.variables.get("LD_LIBRARY_PATH", "") if interpreter else ""
+    if folder not in [one.rstrip("/") for one in value.split(":")]:
+        return Fix(
+            title=f"take {folder} out of the file under /etc/ld.so.conf.d that names it, then run ldconfig",
+            commands=(as_admin(snapshot, "grep", "-rl", folder, "/etc/ld.so.conf.d"),),
+            needs=("admin",),
+            source="https://github.com/vllm-project/vllm/issues/33116",
+        )
+    rest = f"printf '%s' \"$LD_LIBRARY_PATH\" | tr : '\\n' | grep -vxE '{re.escape(folder)}/?' | paste -sd: -"
     text = f'export LD_LIBRARY_PATH="$({rest})"'
-    step = Command(argv=("bash", "-c", text), text=text)
     return Fix(
-        title=f"take {folder or 'its folder'} off LD_LIBRARY_PATH, here and in the file that sets it",
-        commands=(step,) if folder and "'" not in folder else (),
+        title=f"take {folder} off LD_LIBRARY_PATH, here and in the file that sets it",
+        commands=(Command(argv=("bash", "-c", text), text=text),) if "'" not in folder else (),
         source="https://github.com/numba/numba/issues/8985",
     )
 

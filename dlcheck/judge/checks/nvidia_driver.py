@@ -256,7 +256,7 @@ def driver_finds_no_gpu(pci: Pci, nvidia: Nvidia, os: Os, snapshot: Snapshot) ->
     )
     return bad(
         *evidence,
-        "possible: the GPU has no room in memory (Above 4G Decoding), its firmware is missing, or its power",
+        "possible: the GPU has no room in memory (Above 4G Decoding), its firmware is missing, or it lacks power",
         fixes=(look, driver.reboot(snapshot)),
     )
 

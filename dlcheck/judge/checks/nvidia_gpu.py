@@ -62,8 +62,7 @@ def gpu_lost(pci: Probed[Pci], nvidia: Probed[Nvidia], snapshot: Snapshot) -> It
         title="if it comes back: check temperature, power cables and power supply, seat and slot of the card, firmware",
         source="https://github.com/NVIDIA/open-gpu-kernel-modules/issues/507",
     )
-    off = driver.reboot(snapshot, "switch the computer off, wait, and switch it on again; a warm restart may not do")
-    yield bad(*told, fixes=(off, causes))
+    yield bad(*told, fixes=(driver.power_off(snapshot), causes))
 
 
 @check(WARN, pillar="system", since="0.1")
