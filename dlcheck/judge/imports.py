@@ -66,7 +66,7 @@ def import_failed(library: Library, probed: Probed[Any], snapshot: Snapshot) -> 
 def import_crashed(library: Library, probed: Probed[Any], snapshot: Snapshot) -> Verdict:
     """Did the child die before the import was through?"""
     if probed.value is not None:
-        return ok(f"importing {library.title} did not end the process")
+        return ok()
     missing = _missing(probed)
     if missing.gap != "crashed":
         return skip(msgspec.structs.replace(missing, why="").words())
@@ -76,7 +76,7 @@ def import_crashed(library: Library, probed: Probed[Any], snapshot: Snapshot) ->
 def import_hung(library: Library, probed: Probed[Any], snapshot: Snapshot) -> Verdict:
     """Did the import not come back in time?"""
     if probed.value is not None:
-        return ok(f"importing {library.title} came back")
+        return ok()
     missing = _missing(probed)
     if missing.gap != "timed-out":
         return skip(msgspec.structs.replace(missing, why="").words())
@@ -118,7 +118,7 @@ def _after_import(probed: Probed[Any], cuda: bool | None) -> tuple[Ending | None
         return None, skip(msgspec.structs.replace(_missing(probed), why="").words())
     ended = probed.ending
     if ended is None:
-        return None, ok("it came to its end")
+        return None, ok()
     if cuda is not None and ended.stage.startswith(CUDA_STAGES) != cuda:
         return None, skip(f"it ended elsewhere: {ended.words} while {ended.stage}")
     return ended, skip("")

@@ -164,7 +164,7 @@ def test_whatever_was_judged_stays_text(name, evidence, command, width, unicode)
 def test_what_passed_is_folded_into_what_fits():
     phrases = [
         "git 2.43",
-        "it answered",
+        "it was asked",
         "mean (5, of two four) and a long deviation (3): NumPy",
         "x" * 70,
         "glibc 2.39",

@@ -49,7 +49,7 @@ def cgroup_limits_below_host(memory: Memory, cpu: Cpu, snapshot: Snapshot, profi
         evidence.append(f"{cpu.usable_cores:g} of {cpu.logical_cores} cores may be used{source}")
         too_little |= cpu.usable_cores < profile.minimum.cores <= cpu.logical_cores
     if not evidence:
-        return ok("no limit")
+        return ok("no container limits the processor or the memory")
     if not too_little:
         return note(*evidence)
     return bad(*evidence, fixes=(Fix(title=_raise_limit(snapshot)),))

@@ -68,7 +68,7 @@ def python_does_not_start(interpreter: Probed[Interpreter], snapshot: Snapshot) 
     """
     missing = interpreter.missing
     if missing is None:
-        return ok("it answered")
+        return ok()
     if missing.gap in ("absent", "not-looked"):
         return skip(missing.words())
     said = missing.words()
@@ -129,7 +129,7 @@ def python_32bit(interpreter: Interpreter, snapshot: Snapshot, profile: Profile)
     Sources: github.com/tensorflow/tensorflow/issues/13340, github.com/tensorflow/tensorflow/issues/43244.
     """
     if interpreter.bits != 32:
-        return ok(f"{interpreter.bits} bits")
+        return ok(f"{interpreter.bits}-bit Python")
     os = snapshot.os.value
     evidence = f"{interpreter.executable} is built for {interpreter.platform_tag or '32 bits'}"
     if os is not None and not re.search(r"64|s390x", os.machine):
@@ -199,7 +199,7 @@ def externally_managed_python(interpreter: Interpreter, snapshot: Snapshot, prof
     """
     marker = known(interpreter.externally_managed)
     if not marker or not belongs_to_system(snapshot):
-        return ok("packages may be installed into it")
+        return ok("packages can be installed into it")
     if not missing_requirements(snapshot, profile):
         return note(f"{marker} forbids changes; everything that is required is there")
     return bad(f"{marker} forbids pip to install what is missing", fixes=install_missing(snapshot, profile))

@@ -74,7 +74,8 @@ def jupyter_kernel_of_another_python(
         one.name == "python3" and one not in own and not one.spec.startswith(("/usr/", "/opt/")) for one in kernels
     )
     if own and not hidden:
-        return note(f"{own[0].name} starts it", *others) if others else ok(f"{own[0].name} starts it")
+        starts = f"the Jupyter kernel {own[0].name} starts it"
+        return note(starts, *others) if others else ok(starts)
     if not kernels:
         return skip("no kernel is registered")
     fixes = _register(snapshot, has_kernel)

@@ -48,7 +48,8 @@ def required_package_missing(
         seen = f"{one.name} {one.found} is installed, {one.requirement} is required" if one.found else "not installed"
         yield bad(seen, fixes=fixes, subject=one.name)
     if not missing:
-        yield ok(f"{len(requirements)} looked up" if requirements else "nothing is required")
+        names = [one.name for one in requirements if one.name in required_names(profile)]
+        yield ok(f"required and there: {', '.join(names)}" if names else "nothing is required")
 
 
 @check(NOTE, pillar="python", after=(*NO_PYTHON, *NO_WHEELS), since="0.1")
@@ -82,7 +83,7 @@ def broken_distribution(packages: Packages, interpreter: Interpreter, snapshot: 
     """
     left = [one for one in packages.leftovers if not (one.kind == "empty-package" and one.name == "torch")]
     if not left:
-        return ok("no leftovers")
+        return ok("no damaged installation")
     evidence = [f"{one.path}: {_LEFTOVERS[one.kind]}" for one in left]
     return bad(*evidence, fixes=_clean(left, packages, interpreter, snapshot))
 
@@ -146,7 +147,7 @@ def duplicate_distribution(packages: Packages, interpreter: Interpreter, snapsho
             continue
         yield bad(*places, fixes=_only_once(snapshot, _newest(versions), name), subject=name)
     if not found:
-        yield ok(f"{len(packages.distributions)} distributions")
+        yield ok(f"{len(packages.distributions)} distributions, each once")
 
 
 def _newest(versions: list[str]) -> str:

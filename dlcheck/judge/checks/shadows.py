@@ -91,7 +91,7 @@ def user_site_shadows_environment(interpreter: Interpreter, packages: Packages, 
     """
     in_environment = interpreter.environment == "conda" or interpreter.prefix != interpreter.base_prefix
     if not interpreter.user_site_enabled or not in_environment:
-        return ok("the user's own packages are not seen" if in_environment else "no environment")
+        return ok("packages of the user's own folder stay outside" if in_environment else "not in an environment")
     users = {one.name: one.version for one in packages.distributions if one.in_user_site}
     hidden = {one.name: one.version for one in packages.distributions if not one.in_user_site and one.name in users}
     for name, places in packages.duplicates.items():

@@ -63,6 +63,7 @@ def tensorflow_computing_crashes(tensorflow: Probed[TensorFlow], snapshot: Snaps
 def tensorflow_computing_hangs(tensorflow: Probed[TensorFlow]) -> Verdict:
     """TensorFlow does not come back from looking for devices or from a small calculation.
 
-    It can be imported; what it was doing when its time was up is told.
+    It can be imported, so the first real program would stop here. What it was doing when its time was up is told; a
+    driver that does not answer has a check of its own and comes before.
     """
     return work_hung(tensorflow)

@@ -51,6 +51,7 @@ def torch_computing_crashes(torch: Probed[Torch], snapshot: Snapshot) -> Verdict
 def torch_computing_hangs(torch: Probed[Torch]) -> Verdict:
     """PyTorch does not come back from a small calculation.
 
-    It can be imported; what it was doing when its time was up is told.
+    It can be imported, so the first real program would stop here. What it was doing when its time was up is told; a
+    driver that does not answer has a check of its own and comes before.
     """
     return work_hung(torch, cuda=False)

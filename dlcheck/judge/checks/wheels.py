@@ -151,7 +151,7 @@ def platform_without_wheels(interpreter: Interpreter, snapshot: Snapshot, profil
     without = [name for name in wanted if not newest(name, platform)]
     title = PLATFORM_TITLES.get(platform, "")
     if not pinned and (platform not in PLATFORM_TITLES or not wanted):
-        return ok(interpreter.platform_tag)
+        return ok(f"wheels are built for {interpreter.platform_tag}")
     if platform == "win32" or (platform == "" and interpreter.bits == 32):
         return skip("a 32-bit Python")
     last = [f"the last {FRAMEWORK_TITLES[name]} with wheels for it is {newest(name, platform)}" for name in wanted]

@@ -55,7 +55,8 @@ def torch_xla_import_fails(torch_xla: Probed[TorchXla], snapshot: Snapshot) -> V
 def torch_xla_crashes(torch_xla: Probed[TorchXla], snapshot: Snapshot) -> Verdict:
     """torch_xla kills the process, on its import or at its first calculation.
 
-    It was asked to compute by XLA on the CPU; no TPU was touched.
+    torch_xla is how PyTorch reaches a TPU. It was asked to compute by XLA on the CPU, so the fault is in its own
+    libraries or in how they fit this PyTorch; no TPU was touched.
     """
     if torch_xla.value is None:
         return import_crashed(TORCH_XLA, torch_xla, snapshot)
@@ -66,6 +67,7 @@ def torch_xla_crashes(torch_xla: Probed[TorchXla], snapshot: Snapshot) -> Verdic
 def torch_xla_hangs(torch_xla: Probed[TorchXla], snapshot: Snapshot) -> Verdict:
     """torch_xla does not come back in time, from its import or from its first calculation.
 
-    It was asked to compute by XLA on the CPU; no TPU was touched.
+    torch_xla is how PyTorch reaches a TPU. It was asked to compute by XLA on the CPU, so the fault is in its own
+    libraries or in how they fit this PyTorch; no TPU was touched.
     """
     return import_hung(TORCH_XLA, torch_xla, snapshot) if torch_xla.value is None else work_hung(torch_xla)
