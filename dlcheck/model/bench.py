@@ -40,6 +40,8 @@ class BenchDevice(msgspec.Struct, frozen=True, kw_only=True):
     """CUDA compute capability."""
     gcn_arch: Maybe[str] = NOT_LOOKED
     """"gfx942"."""
+    architecture: Maybe[str] = NOT_LOOKED
+    """Intel: the version of the graphics IP, "12.55"; Apple: the GPU's family, "apple8"."""
     sm_count: Maybe[int] = NOT_LOOKED
     """Streaming multiprocessors, compute units, Xe cores, GPU cores."""
     mem_total: Maybe[int] = NOT_LOOKED
