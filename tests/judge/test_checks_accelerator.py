@@ -327,3 +327,13 @@ def test_intels_gpus_are_hidden_by_a_mask():
     hidden = change(TORCH_CPU, version="2.13.0+xpu", xpu="20250302", xpu_available=False)
     found = machine(torch=hidden, visible_devices=VisibleDevices(variables={"ZE_AFFINITY_MASK": "7"}))
     assert [one.status for one in findings("gpu-hidden-by-environment", found) if one.subject == "intel"] == ["warn"]
+
+
+def test_a_driver_that_hangs_is_no_sign_that_there_is_no_gpu():
+    """Only libcuda is there, as a stand-in or behind a bus that shows nothing, and cuInit never comes back."""
+    stuck = machine(
+        **{**NOBODY, "cuda_driver": unseen("timed-out", "no answer after 60 s"),
+           "packages": packages(distribution("torch", "2.13.0"), builds=(build("torch", "2.13.0+cu130", cuda="13.0"),))}
+    )  # fmt: skip
+    assert roots(stuck, EXPECTS_CUDA) == ["nvidia-driver-hangs"]
+    assert status("accelerator-not-working", stuck, EXPECTS_CUDA) == "unknown"
