@@ -44,7 +44,7 @@ def read_snapshot(name: str) -> Snapshot:
         raise Refusal(f"snapshot {name}: {error}") from None
 
 
-def read_text(name: str, most_bytes: int) -> str:
+def read_text(name: str, most_bytes: int, *, forgiving: bool = False) -> str:
     """The text of a file; "-" is stdin. A folder, a binary file, a missing or too large one is refused."""
     try:
         if name == "-":
@@ -59,9 +59,14 @@ def read_text(name: str, most_bytes: int) -> str:
         raise Refusal(f"{name} is too large: at most {most_bytes // 2**20} MB are read")
     encoding = next((encoding for mark, encoding in BOMS if data.startswith(mark)), "utf-8")
     try:
-        return data.decode(encoding)
+        return data.decode(encoding, "replace" if forgiving else "strict")
     except UnicodeDecodeError:
         raise Refusal(f"{name} is no text: it is not UTF-8") from None
+
+
+def read_pasted(name: str, most_bytes: int) -> str:
+    """A text that somebody pasted. Bytes that are not UTF-8, as other code pages have them, are no fault."""
+    return read_text(name, most_bytes, forgiving=True)
 
 
 def _is_file_name(name: str) -> bool:

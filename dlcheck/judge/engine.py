@@ -9,22 +9,15 @@ from typing import Any
 import msgspec
 
 import dlcheck.judge.checks
-from dlcheck.judge.check import EACH, FAIL, LAYERS, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
+from dlcheck.judge.causes import LOOKING_CHECKS, Result, find_causes, raise_causes, rank
+from dlcheck.judge.check import EACH, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
 from dlcheck.judge.measures import measures
+from dlcheck.judge.pasted_text import expecting, keep_what_explains, pointed_at, verdict_of_text
 from dlcheck.judge.summary import judged, summarise
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
-from dlcheck.model.report import PILLARS, Finding, Report, Status, UsedProfile, VerdictWord
+from dlcheck.model.report import Finding, Report, Status, UsedProfile, VerdictWord
 from dlcheck.model.snapshot import PROBES, Snapshot
-
-SEVERITY: dict[Status, int] = {"fail": 0, "warn": 1, "unknown": 2, "note": 3, "pass": 4, "skip": 5}
-
-
-LOOKING_CHECKS = frozenset({"probe-crashes", "probe-hangs"})
-"""They say that a fact could not be had, and not what it would have been: the fact that is needed stays unknown."""
-
-ASKED_INSIDE = ("packages", "requirements", "numerics", "torch", "tensorflow", "jax", "torch_xla", "libraries")
-"""Groups of facts that the judged interpreter itself tells: where it does not start, that is why they are not there."""
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,19 +30,6 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
         """Is this check wanted?"""
         names = {check.id, check.pillar}
         return not names & set(self.skip) and (not self.only or bool(names & set(self.only)))
-
-
-class _Result(msgspec.Struct, kw_only=True):
-    """A verdict on its way to become a finding."""
-
-    check: Check
-    verdict: Verdict
-    status: Status
-    worst: Grade = "note"
-    """What a fault would be graded under this profile."""
-    gap_in: str = ""
-    """The group of facts whose gap made it unknown."""
-    caused_by: tuple[str, ...] = ()
 
 
 def all_checks() -> dict[str, Check]:
@@ -75,22 +55,26 @@ def all_checks() -> dict[str, Check]:
 def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = None, *, strict: bool = False) -> Report:
     """The Report of a Snapshot under a Profile: a pure function of them."""
     selection = selection or Selection()
+    if profile.of_text:
+        profile = expecting(profile, snapshot)
     defects: list[str] = []
-    results: list[_Result] = []
+    results: list[Result] = []
     for check in all_checks().values():
         if not selection.takes(check):
-            results.append(_Result(check=check, verdict=skip("left out by --only or --skip"), status="skip"))
+            results.append(Result(check=check, verdict=skip("left out by --only or --skip"), status="skip"))
             continue
         worst = graded(check, snapshot, profile)
         for result in _run(check, snapshot, profile, defects):
             result.worst = worst
             results.append(result)
-    _find_causes(results)
-    _raise_causes(results)
-    results.sort(key=_rank)
+    find_causes(results)
+    raise_causes(results)
+    if profile.of_text:
+        keep_what_explains(results, pointed_at(snapshot))
+    results.sort(key=rank)
     findings = tuple(_finding(result) for result in results)
     roots = tuple(dict.fromkeys(one.id for one in findings if one.status in ("fail", "warn") and not one.caused_by))
-    verdict = _verdict(results)
+    verdict = verdict_of_text(results, snapshot) if profile.of_text else _verdict(results)
     return Report(
         verdict=verdict,
         summary=summarise(verdict, findings, snapshot, profile, partial=bool(selection.only or selection.skip)),
@@ -107,7 +91,7 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     )
 
 
-def _run(check: Check, snapshot: Snapshot, profile: Profile, defects: list[str]) -> list[_Result]:
+def _run(check: Check, snapshot: Snapshot, profile: Profile, defects: list[str]) -> list[Result]:
     """The check's verdicts on this snapshot: one, or one a subject."""
     arguments: dict[str, Any] = {}
     subjects: list[tuple[str, dict[str, Any]]] = [("", {})]
@@ -129,8 +113,8 @@ def _run(check: Check, snapshot: Snapshot, profile: Profile, defects: list[str])
                 return [_gapped(check, group.missing, name, name)]
             arguments[name] = group.value
     if not subjects:
-        return [_Result(check=check, verdict=skip("there is none"), status="skip")]
-    results: list[_Result] = []
+        return [Result(check=check, verdict=skip("there is none"), status="skip")]
+    results: list[Result] = []
     for subject, extra in subjects:
         results.extend(_judge_one(check, {**arguments, **extra}, subject, snapshot, profile, defects))
     return results
@@ -138,7 +122,7 @@ def _run(check: Check, snapshot: Snapshot, profile: Profile, defects: list[str])
 
 def _judge_one(
     check: Check, arguments: dict[str, Any], subject: str, snapshot: Snapshot, profile: Profile, defects: list[str]
-) -> list[_Result]:
+) -> list[Result]:
     try:
         said = check.judge(**arguments)
         verdicts = [said] if isinstance(said, Verdict) else list(said)
@@ -147,9 +131,9 @@ def _judge_one(
     except Exception as error:  # noqa: BLE001 (a defect of one check is one finding, not the end of the report)
         defects.append(f"{check.id}: {type(error).__name__}: {error}")
         verdict = unknown(f"this check of dlcheck's failed: {type(error).__name__}: {error}", subject)
-        return [_Result(check=check, verdict=verdict, status="unknown", gap_in="(defect)")]
+        return [Result(check=check, verdict=verdict, status="unknown", gap_in="(defect)")]
     return [
-        _Result(
+        Result(
             check=check,
             verdict=msgspec.structs.replace(verdict, subject=verdict.subject or subject),
             status=_status(verdict, check, snapshot, profile),
@@ -159,11 +143,11 @@ def _judge_one(
     ]
 
 
-def _gapped(check: Check, missing: Missing, what: str, group: str, subject: str = "") -> _Result:
+def _gapped(check: Check, missing: Missing, what: str, group: str, subject: str = "") -> Result:
     why = f"{what.replace('_', ' ')}: {missing.words()}"
     if missing.gap in ("absent", "not-looked"):
-        return _Result(check=check, verdict=skip(why, subject), status="skip")
-    return _Result(check=check, verdict=unknown(why, subject), status="unknown", gap_in=group)
+        return Result(check=check, verdict=skip(why, subject), status="skip")
+    return Result(check=check, verdict=unknown(why, subject), status="unknown", gap_in=group)
 
 
 def _group_of(check: Check, snapshot: Snapshot) -> str:
@@ -212,70 +196,7 @@ def _framework_wanted(name: str, snapshot: Snapshot, profile: Profile) -> bool:
     return not any(getattr(snapshot, other).value is not None for other in others)
 
 
-def _find_causes(results: list[_Result]) -> None:
-    """Name what each failed or unknown finding follows from."""
-    failed = [result for result in results if result.status in ("fail", "warn")]
-    for result in results:
-        if result.status not in ("fail", "warn", "unknown", "note"):
-            continue
-        causes = [
-            other.check.id
-            for other in failed
-            if other is not result
-            and (other.check.id in result.verdict.after or _explains(other, result))
-            and _same_subject(other, result)
-        ]
-        for group in (result.gap_in, "interpreter") if result.gap_in in ASKED_INSIDE else (result.gap_in,):
-            causes += [other.check.id for other in failed if group and _judges_gap(other, group)]
-        result.caused_by = tuple(dict.fromkeys(causes))
-
-
-def _explains(cause: _Result, result: _Result) -> bool:
-    """Does the one come after the other, and can it be the cause? What is a warning at most explains no failure."""
-    grave = result.status != "fail" or cause.status == "fail" or cause.verdict.at_most == FAIL
-    return grave and cause.check.id in result.check.after
-
-
-def _judges_gap(result: _Result, group: str) -> bool:
-    """Is this finding about why that group of facts could not be had?"""
-    if result.check.id in LOOKING_CHECKS:
-        return result.verdict.subject == group
-    # An exercise reads what was calculated; how its child ended is for the checks of the library to judge.
-    asks = any(name == group and kind.startswith("Probed[") for name, kind in result.check.parameters)
-    return asks and result.check.layer != "exercise"
-
-
-def _same_subject(cause: _Result, result: _Result) -> bool:
-    """Can the one explain the other? A fault of GPU 0 does not explain one of GPU 1."""
-    one, two = cause.verdict.subject, result.verdict.subject
-    return not one or not two or one == two or one.split(" ")[0] != two.split(" ")[0]
-
-
-def _raise_causes(results: list[_Result]) -> None:
-    """A cause is as grave as the gravest of what follows from it."""
-    by_id: dict[str, list[_Result]] = {}
-    for result in results:
-        by_id.setdefault(result.check.id, []).append(result)
-    changed = True
-    while changed:
-        changed = False
-        for result in results:
-            if result.status != "fail":
-                continue
-            for cause in (one for identity in result.caused_by for one in by_id[identity] if one.status == "warn"):
-                cause.status, changed = "fail", True
-
-
-def _rank(result: _Result) -> tuple[int, bool, int, int]:
-    return (
-        SEVERITY[result.status],
-        bool(result.caused_by),
-        LAYERS.index(result.check.layer),
-        PILLARS.index(result.check.pillar),
-    )
-
-
-def _finding(result: _Result) -> Finding:
+def _finding(result: Result) -> Finding:
     return Finding(
         id=result.check.id,
         pillar=result.check.pillar,
@@ -288,7 +209,7 @@ def _finding(result: _Result) -> Finding:
     )
 
 
-def _verdict(results: list[_Result]) -> VerdictWord:
+def _verdict(results: list[Result]) -> VerdictWord:
     """Not ready if a required check failed; unknown if a required fact was not got, or nobody looked; else ready."""
     if any(result.status == "fail" for result in results):
         return "not-ready"

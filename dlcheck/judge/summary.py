@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlcheck.judge.pasted_text import nothing_wrong, shows_working
 from dlcheck.model.gaps import known
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Finding, Judged, VerdictWord
@@ -21,6 +22,9 @@ def summarise(
             one.subject for one in findings if one.id == first.id and one.status == "fail" and one.subject
         )
         return f"Not ready: {_lower(first.title)}{f' ({subjects})' if subjects else ''}."
+    if profile.of_text:
+        works = shows_working(snapshot)
+        return f"{works}; nothing wrong in what was pasted." if verdict == "ready" else nothing_wrong(snapshot)
     if verdict == "unknown":
         open_question = next((one for one in findings if one.status == "unknown"), None)
         reason = f": {open_question.evidence[0]}" if open_question and open_question.evidence else ""

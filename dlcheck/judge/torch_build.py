@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dlcheck.judge.knowledge.cubin import Capability, machine_code, ptx
-from dlcheck.judge.knowledge.torch_releases import code_in, platform_of, release_of, variant_of_cuda
+from dlcheck.judge.knowledge.torch_releases import code_in, cuda_of, platform_of, release_of, variant_of_cuda
 from dlcheck.model.gaps import Maybe, Missing, known
 from dlcheck.model.profile import Accelerator, Profile
 from dlcheck.model.python import Build, Torch
@@ -26,11 +26,13 @@ class TorchBuild(msgspec.Struct, frozen=True, kw_only=True):
     gfx: tuple[str, ...] | None = None
     told_by: str = ""
     """Where the codes come from, in words."""
+    kind_known: bool = True
+    """False: nobody told for which device it is built."""
 
     @property
     def is_cpu(self) -> bool:
         """Has it no accelerator's code?"""
-        return not (self.cuda or self.hip or self.xpu)
+        return self.kind_known and not (self.cuda or self.hip or self.xpu)
 
     @property
     def words(self) -> str:
@@ -40,7 +42,9 @@ class TorchBuild(msgspec.Struct, frozen=True, kw_only=True):
             return f"{plain}, built for CUDA {self.cuda}"
         if self.hip:
             return f"{plain}, built for ROCm {self.hip}"
-        return f"{plain}, built for Intel XPU" if self.xpu else f"{plain}, built for the CPU"
+        if self.xpu:
+            return f"{plain}, built for Intel XPU"
+        return f"{plain}, built for the CPU" if self.is_cpu else plain
 
 
 def torch_build(snapshot: Snapshot) -> TorchBuild | None:
@@ -71,17 +75,26 @@ def _imported(torch: Torch, snapshot: Snapshot) -> TorchBuild:
     if hip and archs:
         gfx = tuple(arch.split(":")[0] for arch in archs)
         return TorchBuild(version=torch.version, hip=hip, gfx=gfx, told_by="torch's own list")
-    return _with_table(TorchBuild(version=torch.version, cuda=cuda, hip=hip, xpu=xpu), snapshot)
+    plain = TorchBuild(version=torch.version, cuda=cuda, hip=hip, xpu=xpu, kind_known=_is_told(torch))
+    return _with_table(plain, snapshot)
 
 
 def _of_files(build: Build, snapshot: Snapshot) -> TorchBuild:
-    plain = TorchBuild(version=_text(build.version), cuda=_text(build.cuda), hip=_text(build.hip), xpu=_text(build.xpu))
+    cuda, hip, xpu = _text(build.cuda), _text(build.hip), _text(build.xpu)
+    plain = TorchBuild(version=_text(build.version), cuda=cuda, hip=hip, xpu=xpu, kind_known=_is_told(build))
     return _with_table(plain, snapshot)
+
+
+def _is_told(facts: Torch | Build) -> bool:
+    """Does it say for which device it is built, or that it is built for none?"""
+    return not all(isinstance(one, Missing) and one.gap == "not-looked" for one in (facts.cuda, facts.hip, facts.xpu))
 
 
 def _with_table(build: TorchBuild, snapshot: Snapshot) -> TorchBuild:
     """The codes by the table, where it is one of PyTorch's own builds: not conda's, not NVIDIA's, not a nightly."""
     packages, os = snapshot.packages.value, snapshot.os.value
+    if not build.kind_known and snapshot.depth == "pasted":
+        build = _by_release(build, snapshot)
     distribution = packages.find("torch") if packages else None
     variant = variant_of_cuda(build.cuda) if build.cuda else ""
     label = build.version.partition("+")[2]
@@ -90,7 +103,7 @@ def _with_table(build: TorchBuild, snapshot: Snapshot) -> TorchBuild:
         return build
     if distribution is not None and distribution.installer == "conda":
         return build
-    code = code_in(build.version, variant, platform_of(os.system, _machine(snapshot)))
+    code = code_in(build.version, variant, _platform(snapshot))
     if code is None:
         return build
     return msgspec.structs.replace(
@@ -98,9 +111,30 @@ def _with_table(build: TorchBuild, snapshot: Snapshot) -> TorchBuild:
     )
 
 
-def _machine(snapshot: Snapshot) -> str:
+def _by_release(build: TorchBuild, snapshot: Snapshot) -> TorchBuild:
+    """A text may not tell the build: it is that for the CUDA which the text names, else what the package index serves.
+
+    That a CPU build is served is no witness that it is one.
+    """
+    release, pasted = release_of(build.version), snapshot.pasted.value
+    if release is None or build.version.partition("+")[2]:
+        return build
+    default = release.default.get(_platform(snapshot), "")
+    stated = variant_of_cuda(known(pasted.stated_cuda) or "") if pasted else ""
+    variant = stated if default and stated in release.variants else default
+    cuda = cuda_of(variant)
+    return msgspec.structs.replace(build, cuda=cuda, kind_known=bool(cuda)) if cuda else build
+
+
+def _platform(snapshot: Snapshot) -> str:
+    """The platform by the tables' name. A text that does not tell is taken to come from where most of them do."""
     interpreter, os = snapshot.interpreter.value, snapshot.os.value
-    return (interpreter.machine if interpreter else "") or (os.machine if os else "")
+    machine = (interpreter.machine if interpreter else "") or (os.machine if os else "")
+    system = os.system if os else ""
+    if snapshot.depth == "pasted":
+        system = "linux" if system in ("", "other") else system
+        machine = machine or ("" if system == "darwin" else "x86_64")
+    return platform_of(system, machine)
 
 
 def _text(fact: Maybe[str]) -> str:

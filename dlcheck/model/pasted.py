@@ -31,6 +31,9 @@ class InstallAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """The versions that the installer said it found; empty: none."""
     failed: bool = True
     index_url: str = ""
+    """PyTorch's own index, where that was asked."""
+    wheel: str = ""
+    """Of a wheel that was refused: for which Python and platform it is, "cp38-win_amd64"."""
 
 
 class Pasted(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,8 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     """Lines that report an error or a warning, as they stand, in the order of the text; each once."""
     attempts: tuple[InstallAttempt, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    missing_libraries: tuple[str, ...] = ()
+    """Shared libraries that were looked for and not found: "libcudart.so.11.0", "cudnn64_8.dll"."""
     toolkit_cuda: Maybe[str] = NOT_LOOKED
     """The CUDA toolkit (nvcc) that the text names; no framework loads it."""
     system_cudnn: Maybe[str] = NOT_LOOKED

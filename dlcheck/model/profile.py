@@ -50,6 +50,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What is recommended."""
     expects: tuple[Accelerator, ...] = ()
     """Accelerators that must work: a silent fall-back to the CPU is a failure."""
+    of_text: bool = False
+    """For a text that was pasted: it tells itself what is expected, and only what explains a failure counts."""
     extra_requirements: tuple[str, ...] = ()
     """Requirements of `-r`: required as well."""
 

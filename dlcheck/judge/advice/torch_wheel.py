@@ -48,15 +48,16 @@ def torch_fixes(snapshot: Snapshot, backend: Backend, *, driver: str = "") -> tu
     needs = _with_driver(needs_of(snapshot, backend), driver)
     if needs is None:
         return ()
-    newest, installed = best(needs), _installed(snapshot)
-    found = [newest, best(needs, minor=installed) if installed else None]
-    if newest is not None and newest.index_url:
-        # PyTorch's own index may be out of reach: what of the configured one runs here comes second.
-        found.insert(1, best(needs, only_default=True))
+    found: list[Choice] = []
+    installed = _installed(snapshot)
+    newest = best(needs)
+    same = best(needs, minor=installed) if installed else None
+    for choice in (newest, same):
+        if choice is not None and choice not in found:
+            found.append(choice)
     fixes: list[Fix] = []
-    for place, choice in enumerate(found):
-        if choice is not None and choice not in found[:place]:
-            fixes += _fixes(snapshot, choice, backend)
+    for choice in found:
+        fixes += _fixes(snapshot, choice, backend, needs)
     return tuple(fixes)
 
 
@@ -116,7 +117,7 @@ def _with_driver(needs: Needs | None, driver: str) -> Needs | None:
     return msgspec.structs.replace(needs, driver=driver) if needs is not None and driver else needs
 
 
-def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend) -> tuple[Fix, ...]:
+def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend, needs: Needs) -> tuple[Fix, ...]:
     packages = snapshot.packages.value
     version = choice.release.version
     build = f"for CUDA {choice.cuda}" if choice.cuda else f"({choice.variant})"
@@ -124,15 +125,19 @@ def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend) -> tuple[Fix, .
         build = "for macOS"
     keeps = choice.release.minor == _installed(snapshot)
     verb = "keep this PyTorch, and take its build" if keeps else f"install PyTorch {version}"
+    requirements = _requirements(snapshot, choice)
     # An installer is content with another build of the same version where the wanted one has no label of its own.
     found = packages.find("torch") if packages else None
     label_free = choice.requirement() == f"torch=={version}"
+    again = found is not None and label_free and found.version.partition("+")[0] == version
+    elsewhere = best(needs, only_default=True) if choice.index_url else None
     return install(
         snapshot,
-        _requirements(snapshot, choice),
+        requirements,
         title=f"{verb} {build}",
         index_url=choice.index_url,
-        reinstall=found is not None and label_free and found.version.partition("+")[0] == version,
+        elsewhere=_requirements(snapshot, elsewhere) if elsewhere else (),
+        reinstall=again,
         verify=verify_code(backend),
         source=SOURCE,
     )

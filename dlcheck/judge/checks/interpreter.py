@@ -96,8 +96,8 @@ def python_too_old_to_judge(interpreter: Probed[Interpreter], snapshot: Snapshot
     How it is told: the version it answers with, or the version that its command gave.
     """
     version = _version(interpreter, snapshot)
-    if not version:
-        return skip("its version is not known")
+    if not version or snapshot.depth == "pasted":
+        return skip("its version is not known" if not version else "nobody asks it: a text tells of it")
     if numbers(version)[:2] >= OLDEST_JUDGED:
         return ok(f"Python {version}")
     return bad(f"Python {version}; 3.8 is the oldest that can be judged", fixes=fresh_environment(snapshot, profile))

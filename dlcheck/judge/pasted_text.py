@@ -1,0 +1,123 @@
+"""What a pasted text expects, what it shows to work, and what is said where nothing is wrong in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dlcheck.judge.causes import Result
+from dlcheck.judge.knowledge.error_messages import meaning_of
+from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.nvidia_facts import gpu_is_there
+from dlcheck.judge.torch_build import torch_build
+from dlcheck.model.gaps import Probed, known
+from dlcheck.model.profile import Accelerator, Profile
+from dlcheck.model.report import VerdictWord
+from dlcheck.model.snapshot import Snapshot
+
+FIRST_TORCH_WITH_MPS = (1, 12)
+
+
+def expecting(profile: Profile, snapshot: Snapshot) -> Profile:
+    """The profile with the accelerators that the text names or is built for, and with what was to be installed."""
+    wanted = tuple(one.requirement for one in snapshot.requirements.value or () if one.applies)
+    accelerators = tuple(dict.fromkeys((*profile.expects, *_accelerators(snapshot))))
+    extra = tuple(dict.fromkeys((*profile.extra_requirements, *wanted)))
+    return msgspec.structs.replace(profile, expects=accelerators, extra_requirements=extra)
+
+
+def _accelerators(snapshot: Snapshot) -> list[Accelerator]:
+    """A build for an accelerator expects that accelerator, and so does whoever names a GPU in a report."""
+    build, os, interpreter = torch_build(snapshot), snapshot.os.value, snapshot.interpreter.value
+    cuda = snapshot.cuda_driver.value
+    found: list[Accelerator] = []
+    if (build is not None and build.cuda) or gpu_is_there(snapshot) or cuda is not None:
+        found.append("cuda")
+    if build is not None and build.hip:
+        found.append("rocm")
+    if build is not None and build.xpu:
+        found.append("xpu")
+    if os is not None and os.system == "darwin" and interpreter is not None and build is not None:
+        silicon = "arm64" in (interpreter.machine, os.machine)
+        if silicon and numbers(build.version)[:2] >= FIRST_TORCH_WITH_MPS:
+            found.append("mps")
+    return found
+
+
+def shows_working(snapshot: Snapshot) -> str:
+    """What the text itself shows to work, in words; "" where it shows nothing."""
+    torch, tensorflow, jax = snapshot.torch.value, snapshot.tensorflow.value, snapshot.jax.value
+    if torch is not None and known(torch.cuda_available):
+        return f"PyTorch {torch.version} finds {'ROCm' if known(torch.hip) else 'CUDA'}"
+    if torch is not None and known(torch.mps_available):
+        return f"PyTorch {torch.version} finds MPS"
+    if tensorflow is not None and any(device.kind != "cpu" for device in tensorflow.devices):
+        return f"TensorFlow {tensorflow.version} finds a GPU"
+    if jax is not None and known(jax.backend) not in (None, "cpu"):
+        return f"JAX {jax.version} finds its accelerator"
+    return ""
+
+
+def pointed_at(snapshot: Snapshot) -> frozenset[str]:
+    """Ids of the checks that the text's own error lines point at."""
+    pasted = snapshot.pasted.value
+    found: set[str] = set()
+    failed = {"torch": "torch-import-fails", "tensorflow": "tensorflow-import-fails", "jax": "jax-import-fails"}
+    found.update(check for name, check in failed.items() if _broken(getattr(snapshot, name)))
+    if snapshot.libraries.value is not None:
+        found.add("library-import-fails")
+    for line in pasted.errors if pasted else ():
+        meaning = meaning_of(line)
+        if meaning is not None:
+            found.update(meaning.causes)
+    return frozenset(found)
+
+
+def _broken(probed: Probed[Any]) -> bool:
+    return probed.missing is not None and probed.missing.gap in ("broken", "crashed", "timed-out")
+
+
+def keep_what_explains(results: list[Result], pointed: frozenset[str]) -> None:
+    """Of a text only what explains its failure counts, all else becomes a note.
+
+    What its own errors point at explains it, and so does what keeps an accelerator from working that the text expects.
+    Where there is neither, any other fault may be the explanation.
+    """
+    faults = [result for result in results if result.status in ("fail", "warn")]
+    roots = [result for result in faults if not result.caused_by]
+    near = [one for one in roots if one.check.id in pointed or (one.status == "fail" and one.check.wanted)]
+    kept = {one.check.id for one in near or roots if one.check.layer != "hygiene"}
+    for result in faults:
+        result.status = "fail" if result.check.id in kept or kept & set(result.caused_by) else "note"
+
+
+def verdict_of_text(results: list[Result], snapshot: Snapshot) -> VerdictWord:
+    """Not ready if something explains a failure; ready only where the text itself shows it working."""
+    if any(result.status == "fail" for result in results):
+        return "not-ready"
+    return "ready" if shows_working(snapshot) and not unexplained_error(snapshot) else "unknown"
+
+
+def nothing_wrong(snapshot: Snapshot) -> str:
+    """The summary where nothing was found, and the text does not show that it works."""
+    pasted = snapshot.pasted.value
+    absent = f"; not in it: {_listed(pasted.not_told)}" if pasted and pasted.not_told else ""
+    unexplained = unexplained_error(snapshot)
+    if unexplained:
+        return f"What was pasted does not tell the cause of “{unexplained}”{absent}."
+    return f"Nothing wrong in what was pasted{absent}."
+
+
+def unexplained_error(snapshot: Snapshot) -> str:
+    """The last error that is in the text, cut to a line; "" where there is none."""
+    pasted = snapshot.pasted.value
+    errors = [line for line in (pasted.errors if pasted else ()) if "Error" in line or "error" in line]
+    if not errors:
+        return ""
+    line = " ".join(errors[-1].split())
+    return line if len(line) <= 120 else f"{line[:119]}…"
+
+
+def _listed(phrases: tuple[str, ...]) -> str:
+    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"

@@ -1,0 +1,201 @@
+"""What the sources in one text told, before it becomes a Snapshot. The first word on a thing stands."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from dlcheck.model.gaps import Missing
+from dlcheck.model.pasted import Extension, InstallAttempt
+
+NOT_TOLD = Missing("not-looked", "not in the text")
+OF_THE_FIELD = re.compile(
+    r"torch|cuda|nvidia|cudnn|\bgpu|tensorflow|\bjax|numpy|\bpip\b|conda|rocm|\bhip\b|\bmps\b|glibc|\.so\b"
+    r"|\.dll|_array_api",
+    re.I,
+)
+"""What makes an error one that may be judged here."""
+MOST_GPUS = 64
+"""Of one text; more are noise."""
+MOST_PACKAGES = 3_000
+
+
+class ToldGpu(msgspec.Struct, kw_only=True):
+    """A GPU that the text names."""
+
+    name: str
+    memory_bytes: int | None = None
+    capability: tuple[int, int] | None = None
+    lost: bool = False
+
+
+class Installed(msgspec.Struct, frozen=True, kw_only=True):
+    """A distribution that the text lists."""
+
+    name: str
+    """Normalised (PEP 503)."""
+    version: str
+    installer: str = ""
+    build: str = ""
+    channel: str = ""
+
+
+class FailedImport(msgspec.Struct, frozen=True, kw_only=True):
+    """An import that raised."""
+
+    module: str
+    kind: str
+    """"ImportError", "OSError"."""
+    message: str
+
+
+class Clues(msgspec.Struct, kw_only=True):
+    """Everything that was told; None where nothing was."""
+
+    sources: list[str] = []
+    system: str | None = None
+    os_name: str | None = None
+    os_version: str | None = None
+    machine: str | None = None
+    kernel: str | None = None
+    glibc: str | None = None
+    musl: bool | None = None
+    wsl: int | None = None
+    windows_build: int | None = None
+    container: str | None = None
+    cloud: str | None = None
+    cpu: str | None = None
+
+    python: str | None = None
+    python_bits: int | None = None
+    python_machine: str | None = None
+    python_platform: str | None = None
+    python_executable: str | None = None
+    python_translated: bool | None = None
+    conda: bool | None = None
+    free_threaded: bool | None = None
+
+    torch: str | None = None
+    torch_cuda: str | Missing | None = None
+    """The CUDA it was built for; absent: the text says that it was built without."""
+    torch_hip: str | Missing | None = None
+    torch_cuda_available: bool | None = None
+    torch_reason: str | None = None
+    """The warning with which torch said no to CUDA."""
+    torch_archs: tuple[str, ...] | None = None
+    torch_location: str | None = None
+    torchvision: str | None = None
+    torchvision_cuda: str | Missing | None = None
+    torchaudio: str | None = None
+    torchaudio_cuda: str | Missing | None = None
+    mps_available: bool | None = None
+    mps_built: bool | None = None
+
+    tensorflow: str | None = None
+    tensorflow_gpus: int | None = None
+    tensorflow_cuda: str | None = None
+    tensorflow_cudnn: str | None = None
+    jax: str | None = None
+    jaxlib: str | None = None
+    jax_backend: str | None = None
+
+    gpus: list[ToldGpu] = []
+    gpus_told_none: str | None = None
+    """The words with which the text says that there is none: "No CUDA", "Could not collect"."""
+    driver_told_none: str | None = None
+    nvidia_answered: bool | None = None
+    """nvidia-smi or NVML answered."""
+    nvml_code: int | None = None
+    driver: str | None = None
+    driver_cuda: str | None = None
+    kernel_module: str | None = None
+    kernel_module_open: bool | None = None
+    library: str | None = None
+    xids: list[int] = []
+    kernel_log: list[str] = []
+    cuda_init_code: int | None = None
+    cuda_library: str | None = None
+    fabric_state: str | None = None
+    compat_libraries: list[str] = []
+    amd_names: list[str] = []
+    amd_gfx: list[str] = []
+    rocm: str | None = None
+
+    toolkit: str | None = None
+    cudnn: str | None = None
+    cuda_home: str | None = None
+    stated_cuda: str | None = None
+    compiler: str | None = None
+    variables: dict[str, str] = {}
+    installed: list[Installed] = []
+    extensions: list[Extension] = []
+    attempts: list[InstallAttempt] = []
+    failed_imports: list[FailedImport] = []
+    missing_libraries: list[str] = []
+    absent: list[str] = []
+    """Modules that the text says are not there."""
+    errors: list[str] = []
+
+    @property
+    def tells_something(self) -> bool:
+        """Is there anything in it that a judge could use?"""
+        named = (
+            self.torch,
+            self.tensorflow,
+            self.jax,
+            self.python,
+            self.driver,
+            self.os_name,
+            self.toolkit,
+            self.cuda_init_code,
+        )
+        listed = (
+            self.gpus,
+            self.installed,
+            self.attempts,
+            self.extensions,
+            self.failed_imports,
+            self.amd_gfx,
+            self.xids,
+        )
+        kinds = [kind for kind in self.sources if kind not in ("error message", "traceback")]
+        return bool(
+            kinds
+            or any(OF_THE_FIELD.search(error) for error in self.errors)
+            or self.missing_libraries
+            or any(listed)
+            or any(one is not None for one in named)
+        )
+
+    def tell(self, **values: object) -> None:
+        """Record values of fields that nobody told yet; None and "" tell nothing."""
+        for name, value in values.items():
+            if value not in (None, "") and getattr(self, name) is None:
+                setattr(self, name, value)
+
+    def source(self, name: str) -> None:
+        """Record that a kind of text was recognised."""
+        if name not in self.sources:
+            self.sources.append(name)
+
+    def gpu(
+        self,
+        name: str,
+        *,
+        memory_bytes: int | None = None,
+        capability: tuple[int, int] | None = None,
+        lost: bool = False,
+    ) -> None:
+        """Record a GPU."""
+        if len(self.gpus) < MOST_GPUS:
+            self.gpus.append(ToldGpu(name=name, memory_bytes=memory_bytes, capability=capability, lost=lost))
+
+    def install(self, one: Installed) -> None:
+        """Record a distribution; one that is told again just so is the same."""
+        if len(self.installed) < MOST_PACKAGES and one not in self.installed[-MOST_GPUS:]:
+            self.installed.append(one)
+
+    def listed(self, *names: str) -> Installed | None:
+        """The first listed distribution of one of these names."""
+        return next((one for one in self.installed if one.name in names), None)

@@ -1,0 +1,106 @@
+"""Error and warning lines as they stand, and CUDA's codes in them. What they mean is for the judge to say."""
+
+from __future__ import annotations
+
+import re
+
+from dlcheck.observe.importers.clues import Clues
+from dlcheck.observe.importers.text import Text
+
+MAX_ERRORS = 100
+MAX_ERROR = 1_500
+
+_ERROR = re.compile(
+    r"\b\w{0,40}(?:Error|Exception|Warning|Exit)\b ?[:(\[]|\b(?:error|ERROR|Error|WARNING|WARN|FAILED|Fatal|FATAL)\b"
+    r"|\b[Ff]ail(?:ed|ure|s)?\b|[Cc]annot |[Cc]ould ?n[o']t |[Cc]an'?t |not (?:found|compatible|supported"
+    r"|compiled|built|available)"
+    r"|undefined symbol|no kernel image|is lost|Segmentation fault|core dumped|[Ii]llegal (?:hardware )?instruction"
+    r"|Bus error|\bKilled\b|[Mm]ismatch|[Uu]nsupported|[Ii]ncompatib|Xid|too old|No matching|dlerror|[Uu]nable to"
+    r"|No module named|does not exist|has no attribute|was built for|compiled using|_ARRAY_API|terminated|Unknown error"
+)
+_NOT_AN_ERROR = re.compile(
+    r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"
+    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version|\bECC\b|^[ \t]*(?:#{1,6}|\*\*)|^Flags:|deprecat"
+    r"|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
+)
+CODES: tuple[tuple[str, int], ...] = (
+    ("system not yet initialized", 802),
+    ("system has unsupported display driver / cuda driver combination", 803),
+    ("forward compatibility was attempted on non supported hw", 804),
+    ("cuda driver is a stub library", 34),
+    ("cuda unknown error", 999),
+    ("cuda_error_system_not_ready", 802),
+    ("cuda_error_system_driver_mismatch", 803),
+    ("cuda_error_compat_not_supported_on_device", 804),
+    ("cuda_error_stub_library", 34),
+    ("cuda_error_no_device", 100),
+    ("no cuda-capable device is detected", 100),
+    ("cuda_error_unknown", 999),
+)
+"""What CUDA's runtime, libcuda's names of codes and the frameworks say for cuInit's codes (cuda.h)."""
+
+
+def read(text: Text, clues: Clues) -> None:
+    """Keep every line that reports an error or a warning, each once, and the code that CUDA gave."""
+    seen: set[str] = set()
+    for number, line in enumerate(text.lines):
+        if len(clues.errors) >= MAX_ERRORS:
+            break
+        if _ERROR.search(line) and not _NOT_AN_ERROR.search(line):
+            whole = _continued(text.lines, number)
+            if whole not in seen:
+                seen.add(whole)
+                clues.errors.append(whole)
+    if text.has("traceback (most recent call last)"):
+        clues.source("traceback")
+    elif clues.errors:
+        clues.source("error message")
+    _code(text, clues)
+    _reason(text, clues)
+
+
+def _continued(lines: list[str], number: int) -> str:
+    """The line, and those below it in which a message goes on, as in torch's warnings."""
+    whole = lines[number].strip()
+    for line in lines[number + 1 : number + 4]:
+        if not line.strip() or whole[-1:] not in (":", ",", "(") or len(whole) > MAX_ERROR:
+            break
+        whole += " " + line.strip()
+    return whole[:MAX_ERROR]
+
+
+def _code(text: Text, clues: Clues) -> None:
+    """cuInit's code, by its number or by its words."""
+    found = text.search(
+        r"(?:Error|error|err|code|cuInit[^\n]{0,40}?)[ :=]{1,3}(80[0-9]|999|100|34|46)\b(?![.\d])[:\s,)]",
+        "cuda",
+        "cuinit",
+    )
+    if found:
+        clues.tell(cuda_init_code=int(found.group(1)))
+    for words, code in CODES:
+        if words in text.small:
+            clues.tell(cuda_init_code=code)
+
+
+def _reason(text: Text, clues: Clues) -> None:
+    """The warning with which torch said no to CUDA."""
+    found = text.search(
+        r"(?:CUDA initialization: |RuntimeError: )?("
+        r"(?:The NVIDIA driver on your system is too old|Found no NVIDIA driver on your system"
+        r"|CUDA unknown error|Unexpected error from cudaGetDeviceCount"
+        r"|CUDA driver initialization failed|Torch not compiled with CUDA"
+        r"|CUDA driver version is insufficient)[^\n]{0,400})",
+        "nvidia driver",
+        "cuda unknown",
+        "cudagetdevicecount",
+        "cuda driver",
+        "not compiled with cuda",
+        flags=re.I,
+    )
+    if found is None:
+        return
+    clues.tell(torch_reason=found.group(1))
+    if number := re.search(r"found version (\d{4,5})\)", found.group(1)):
+        version = int(number.group(1))
+        clues.tell(driver_cuda=f"{version // 1000}.{version % 1000 // 10}")

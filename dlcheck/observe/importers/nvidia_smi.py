@@ -1,0 +1,136 @@
+"""nvidia-smi: its table, `-L`, `-q`, `--query-gpu`, and what it says when it fails; `/proc/driver/nvidia/version`."""
+
+from __future__ import annotations
+
+import re
+
+from dlcheck.observe.importers.clues import Clues
+from dlcheck.observe.importers.text import Text
+
+_FAILURES: tuple[tuple[str, int], ...] = (
+    (r"Driver/library version mismatch|API mismatch: the (?:client|NVIDIA)", 18),
+    (r"couldn'?t communicate with the NVIDIA driver|NVML: Driver Not Loaded", 9),
+    (r"NVML: Insufficient Permissions", 4),
+    (r"NVML: N/A|GPU access blocked by the operating system", 17),
+    (r"NVML: Unknown Error|NVML: GPU is not accessible", 999),
+    (r"couldn'?t find libnvidia-ml|NVML Shared Library Not Found|NVMLError_LibraryNotFound", 12),
+)
+"""What nvidia-smi and pynvml print for NVML's return codes (nvml.h names them)."""
+_ROW = re.compile(
+    r"^[ \t]*\|[ \t]{1,4}\d{1,3}[ \t]{1,4}(?P<name>[^|\n]{2,60}?)[ \t]{1,30}(?:On|Off|N/A|WDDM|TCC"
+    r"|MCDM)[ \t]*\|[ \t]*[0-9A-Fa-f]{4,8}:"
+)
+_CSV = re.compile(
+    r"^[ \t]*(?:\d{1,2}, ?)?(?P<name>(?:NVIDIA|GeForce|Tesla|Quadro|TITAN)[^,\n]{1,60}), ?(?P<rest>[^\n]{1,200})$", re.M
+)
+_LISTED = re.compile(r"^[ \t]*GPU \d{1,3}: (?P<name>[^\n(]{2,80}?)[ \t]*\(UUID", re.M)
+_PRODUCT = re.compile(r"^[ \t]*Product Name[ \t]*:[ \t]*(?P<name>[^\n]{2,80})$", re.M)
+
+
+def read(text: Text, clues: Clues) -> None:
+    """Tell what nvidia-smi and the driver's own files say in this text."""
+    _header(text, clues)
+    for pattern, code in _FAILURES:
+        if text.search(pattern, "nvml", "nvidia", "api mismatch"):
+            clues.source("nvidia-smi")
+            clues.tell(nvml_code=code)
+    if found := text.search(
+        r"GPU(?: at)?[ \t]*(?:PCI:)?([0-9A-Fa-f:]{7,14}\.\d)?[:,]? [^\n]{0,40}?(?:GPU is lost"
+        r"|fallen off the bus)|GPU is lost",
+        "gpu is lost",
+        "fallen off the bus",
+    ):
+        clues.source("nvidia-smi")
+        clues.gpu(f"the GPU at {found.group(1)}" if found.group(1) else "a GPU", lost=True)
+    if text.search(r"No devices were found", "no devices were found"):
+        clues.source("nvidia-smi")
+        clues.tell(nvml_code=0, gpus_told_none="No devices were found")
+    _versions(text, clues)
+    _table(text, clues)
+    _lists(text, clues)
+    _fabric(text, clues)
+
+
+def _header(text: Text, clues: Clues) -> None:
+    if found := text.search(r"NVIDIA-SMI[ \t]+(?:version[ \t]*:?[ \t]*)?(\d{3}\.[\d.]{2,10})", "nvidia-smi"):
+        clues.source("nvidia-smi")
+        clues.tell(driver=found.group(1).rstrip("."))
+    if found := text.search(
+        r"(?:Driver|DRIVER) [Vv](?:ersion|ERSION)[ \t]*:[ \t]*(\d{3}\.[\d.]{2,10})", "driver version"
+    ):
+        clues.tell(driver=found.group(1).rstrip("."))
+    found = text.search(
+        r"CUDA (?:UMD )?(?:Version|VERSION)[ \t]*:[ \t]*(\d{1,2}\.\d{1,2})[ \t]*(?:\||$)", "cuda version", flags=re.M
+    )
+    if found and ("|" in found.group(0) or "nvidia-smi" in clues.sources):
+        clues.source("nvidia-smi")
+        clues.tell(driver_cuda=found.group(1), nvidia_answered=True)
+
+
+def _versions(text: Text, clues: Clues) -> None:
+    """Versions of the loaded module and of the libraries, by the driver's own files and by package lists."""
+    if found := text.search(
+        r"NVRM version:[^\n]{0,60}?Kernel Module(?: for \S{1,20})?[ \t]+(\d{3}\.[\d.]{2,10})", "nvrm version"
+    ):
+        clues.source("/proc/driver/nvidia/version")
+        clues.tell(kernel_module=found.group(1), kernel_module_open="Open Kernel" in found.group(0))
+    if found := text.search(r"NVML library version:?[ \t]*(\d{3}[\d.]{0,10})", "nvml library"):
+        clues.tell(library=found.group(1))
+    if found := text.search(
+        r"client has the version (\d{3}[\d.]{2,10})[^\n]{0,40}?\n?"
+        r"[^\n]{0,60}?kernel module has the version (\d{3}[\d.]{2,10})",
+        "kernel module has the version",
+    ):
+        clues.tell(library=found.group(1).rstrip("."), kernel_module=found.group(2).rstrip("."))
+    if clues.kernel_module and (
+        found := text.search(
+            r"(?:libnvidia-(?:compute|gl)|nvidia-(?:driver|utils|smi))-?\d{0,3}(?:-\w{1,8})?"
+            r"(?::\w{1,8})?[ \t=]+(\d{3}\.[\d.]{2,10})",
+            "nvidia-",
+        )
+    ):
+        clues.tell(library=found.group(1).rstrip("."))
+
+
+def _table(text: Text, clues: Clues) -> None:
+    """Rows like "|   0  NVIDIA GeForce RTX 4090  Off  | 00000000:01:00.0 …" and the memory in the row below."""
+    rows = [(number, found) for number, line in enumerate(text.lines) if "|" in line and (found := _ROW.match(line))]
+    if rows:
+        clues.source("nvidia-smi")
+        clues.tell(nvidia_answered=True)
+    if clues.gpus:
+        return
+    for number, found in rows:
+        below = text.lines[number + 1] if number + 1 < len(text.lines) else ""
+        size = re.search(r"/[ \t]{0,8}(\d{3,7})[ \t]?MiB", below)
+        name = found.group("name").rstrip(". ")
+        clues.gpu(name, memory_bytes=int(size.group(1)) * 2**20 if size else None)
+
+
+def _lists(text: Text, clues: Clues) -> None:
+    """`nvidia-smi -L`, the product names of `-q`, and the rows of `--query-gpu`."""
+    if clues.gpus:
+        return
+    found = text.findall(_LISTED.pattern, "(uuid", flags=re.M) or text.findall(
+        _PRODUCT.pattern, "product name", flags=re.M
+    )
+    if not found and text.has("nvidia-smi -l", "nvidia-smi"):
+        found = text.findall(
+            r"^[ \t]*GPU \d{1,3}: (?P<name>(?:NVIDIA|GeForce|Tesla|Quadro|TITAN)[^\n(]{1,60})$", "gpu ", flags=re.M
+        )
+    if not found and text.has("query-gpu"):
+        found = text.findall(_CSV.pattern, flags=re.M)
+    for one in found:
+        clues.source("nvidia-smi")
+        clues.gpu(one.group("name").strip())
+        clues.tell(nvidia_answered=True)
+
+
+def _fabric(text: Text, clues: Clues) -> None:
+    """What is said of the fabric behind NVSwitch systems."""
+    if text.search(
+        r"fabric[ -]?manager[^\n]{0,40}?(?:never|not running|failed|inactive|not started|is not)", "fabric", flags=re.I
+    ):
+        clues.tell(fabric_state="not running")
+    if found := text.search(r"Fabric[ \t]*\n[ \t]*State[ \t]*:[ \t]*(In Progress|Not Started|Completed|N/A)", "fabric"):
+        clues.tell(fabric_state=found.group(1).lower().replace(" ", "-"))

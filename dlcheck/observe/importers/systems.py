@@ -1,0 +1,148 @@
+"""The operating system: `uname -a`, `sw_vers`, `ver`, `lsb_release`, os-release, issue forms, and free words."""
+
+from __future__ import annotations
+
+import re
+
+from dlcheck.observe.importers import labels
+from dlcheck.observe.importers.clues import Clues
+from dlcheck.observe.importers.text import Text
+
+_MACHINE = r"\b(x86_64|amd64|aarch64|arm64|ppc64le|s390x|riscv64|armv7l|i[36]86)\b"
+_DISTRIBUTION = re.compile(
+    r"\b(ubuntu|debian|fedora|centos|red ?hat|rhel|rocky|almalinux|arch(?: linux)?|manjaro|(?:linux )?mint"
+    r"|opensuse|suse"
+    r"|gentoo|nixos|amazon linux|pop!_os|kali|dgx os|alpine|oracle linux|raspbian|scientific linux|cbl-mariner|l4t)\b",
+)
+
+_FREE_WORDS: tuple[tuple[str, str, int], ...] = (
+    (r"\b(?:ubuntu|debian|centos|fedora|rhel)\b[ -]?(?:linux )?v?(\d{1,2}(?:\.\d{1,2})?)?", "linux", re.I),
+    (r"\bwin(?:dows)? ?(?:1[01]|7|8|server)\b|\b[A-Z]:\\|\.dll\b|\[WinError|\.pyd\b|Microsoft Windows", "windows", 0),
+    (r"\bmac ?os\b|\bosx\b|MacBook|\bM[1-5] (?:Pro|Max|Ultra)\b|macosx_\d|\.dylib\b|Apple (?:M[1-5]|silicon)",
+     "darwin", re.I),
+    (r"/usr/lib/|/home/\w|/opt/conda|linux[-_](?:x86_64|aarch64)|\.so(?:\.\d|\b)|/dev/nvidia|/proc/", "linux", 0),
+)  # fmt: skip
+"""What tells the system where nothing says it outright: the first that fits, the surer ones first."""
+
+
+def read(text: Text, clues: Clues) -> None:
+    """Tell what stands in the text of the system it comes from."""
+    _tools(text, clues)
+    _wsl(text, clues)
+    for words in text.values(*labels.OS):
+        tell_os(clues, words)
+    if found := text.search(
+        r"GLIBC (\d\.\d{1,2})\b|ldd \([^\n]{1,60}\) (\d\.\d{1,2})\b|\bglibc[ -]?(?:version)?[:= ]{0,3}(\d\.\d{1,2})\b",
+        "glibc",
+        "ldd (",
+        flags=re.I,
+    ):
+        clues.tell(glibc=next(group for group in found.groups() if group))
+    if text.has("musl"):
+        clues.tell(musl=True)
+    _free_words(text, clues)
+    _where(text, clues)
+
+
+def _tools(text: Text, clues: Clues) -> None:
+    """What uname, sw_vers, ver and platform.platform() print."""
+    if found := text.search(r"\bLinux \S{1,80} (\d\.\d{1,3}[\w.+-]{0,60}) [^\n]{0,200}" + _MACHINE, "linux "):
+        clues.source("uname")
+        clues.tell(system="linux", kernel=found.group(1), machine=found.group(2))
+    if found := text.search(r"Darwin Kernel Version[^\n]{0,200}\b(arm64|x86_64)\b", "darwin kernel"):
+        clues.source("uname")
+        clues.tell(system="darwin", machine="arm64" if "ARM64" in found.group(0) else found.group(1))
+    if found := text.search(r"ProductVersion:[ \t]*(\d{1,2}(?:\.\d{1,3}){0,2})", "productversion"):
+        clues.source("sw_vers")
+        clues.tell(system="darwin", os_name=f"macOS {found.group(1)}", os_version=found.group(1))
+    if found := text.search(r"\bmacOS-(\d{1,2}(?:\.\d{1,3}){0,2})-(arm64|x86_64)", "macos-"):
+        clues.tell(python_platform=found.group(0), system="darwin")
+        if found.group(2) == "arm64":
+            clues.tell(machine="arm64")
+        if found.group(1) != "10.16":  # what a program built with an old SDK is told on every newer macOS
+            clues.tell(os_name=f"macOS {found.group(1)}", os_version=found.group(1))
+    if found := text.search(r"Windows[^\n]{0,40}?\b10\.0\.(\d{5})\b", "10.0.") or text.search(
+        r"(?:OS )?Build:? ?(\d{5})(?:\.\d{1,5})?\b", "build"
+    ):
+        clues.tell(windows_build=int(found.group(1)))
+    if found := text.search(r"\b(?:Linux|linux)-(\d\.\d{1,3}[\w.+-]{0,80})", "linux-"):
+        tell_os(clues, found.group(0))
+        clues.tell(python_platform=found.group(0))
+
+
+def tell_os(clues: Clues, words: str | None) -> None:
+    """Tell the system by words such as "Ubuntu 22.04.4 LTS (x86_64)" or "Linux-5.15.0-x86_64-with-glibc2.35"."""
+    if not words:
+        return
+    words = words[:200]
+    small = words.lower()
+    if "wsl" in small or "microsoft-standard" in small:
+        clues.tell(system="linux", wsl=1 if re.search(r"wsl ?1\b", small) else 2)
+    if "windows" in small or re.match(r"win(?:32|64| ?1[01])?\b|nt\b", small):
+        clues.tell(system="windows", os_name=words)
+        if found := re.search(r"10\.0\.(\d{5})", words):
+            clues.tell(windows_build=int(found.group(1)))
+    elif found := re.search(
+        r"(?:mac ?os ?x?|os ?x|darwin)[ -]{0,2}(?:[a-z]{3,12} )?v?(\d{1,2}(?:\.\d{1,3}){0,2})?", small
+    ):
+        version = None if "darwin" in found.group(0) else found.group(1)
+        clues.tell(system="darwin", os_name=words, os_version=version if version != "10.16" else None)
+    elif "linux" in small or _DISTRIBUTION.search(small):
+        number = re.search(r"\b\d{1,2}(?:\.\d{1,2}){0,2}\b", re.sub(r"linux-\d\S*", "", small))
+        if clues.system in (None, "linux"):
+            named = bool(_DISTRIBUTION.search(small))
+            clues.tell(system="linux", os_version=number.group(0) if number and named else None)
+            clues.tell(os_name=words if named else None)
+    if found := re.search(_MACHINE, small):
+        clues.tell(machine=found.group(1))
+    if found := re.search(r"with-glibc(\d\.\d{1,2})", small):
+        clues.tell(glibc=found.group(1))
+
+
+def _wsl(text: Text, clues: Clues) -> None:
+    if not text.has("wsl", "microsoft-standard", "-microsoft"):
+        return
+    if found := text.search(
+        r"WSL Version:?\s{0,3}(?:WSL ?)?([12])\b|\bWSL ?([12])\b|microsoft-standard-WSL(2)", flags=re.I
+    ):
+        clues.tell(wsl=int(next(group for group in found.groups() if group)))
+    elif text.search(r"\b4\.4\.0-\d{5}-Microsoft\b"):
+        clues.tell(wsl=1)
+    elif text.search(r"\bWSL\b|-microsoft-standard|/usr/lib/wsl/"):
+        clues.tell(wsl=2)
+    if clues.wsl:
+        clues.system = "linux"
+
+
+def _free_words(text: Text, clues: Clues) -> None:
+    """The system from names and paths in free text, where nothing said it outright."""
+    if clues.system is None:
+        for pattern, system, flags in _FREE_WORDS:
+            if found := re.search(pattern, text.whole, flags):
+                clues.tell(system=system)
+                if found.lastindex and found.group(1):
+                    clues.tell(os_name=found.group(0), os_version=found.group(1))
+                break
+    if clues.machine is None and (
+        found := re.search(
+            r"(?:manylinux\w{0,16}|linux)[-_](x86_64|aarch64)\b|macosx_\d{1,2}_\d{1,2}_(x86_64|arm64)"
+            r"|win_(amd64|arm64)\b",
+            text.whole,
+        )
+    ):
+        clues.tell(machine=next(group for group in found.groups() if group))
+
+
+def _where(text: Text, clues: Clues) -> None:
+    """The hosted notebook or the container that the text names."""
+    if text.search(r"COLAB_|/content/|google\.colab|\b[Cc]olab\b", "colab", "/content/"):
+        clues.tell(cloud="colab")
+    elif text.search(r"KAGGLE_|/kaggle/(?:input|working)", "kaggle"):
+        clues.tell(cloud="kaggle")
+    if text.search(
+        r"/\.dockerenv|docker run |nvidia/cuda:\d|\b(?:inside|in) (?:a |the )?docker\b",
+        "docker",
+        "nvidia/cuda",
+        flags=re.I,
+    ):
+        clues.tell(container="docker")

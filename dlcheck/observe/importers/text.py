@@ -1,0 +1,117 @@
+"""A pasted text made plain: no quoting, no fences, no colour, no carriage returns; bounded, so that reading is linear.
+
+A text may come from anyone. It is cut where nobody writes that much, and runs of one kind of character are shortened,
+because a pattern that begins with such a run is tried at each of its places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dlcheck.observe.importers.pairs import Pair, pairs_in
+
+MAX_CHARACTERS = 4 * 1024 * 1024
+MAX_LINE = 3_000
+ALL_LINES = 4_000
+"""Of a longer text only lines are read that hold one of the SIGNALS, and those around them."""
+MAX_LINES = 12_000
+LONGEST_SPACE = 80
+LONGEST_WORD = 300
+LONGEST_REPEAT = 120
+
+SIGNALS = (
+    "torch", "cuda", "nvidia", "nvrm", "xid", "gpu", "driver", "cudnn", "tensorflow", "jax", "python", "pip", "conda",
+    "error", "warn", "fail", "not found", "undefined", "glibc", "rocm", "gfx", "mps", "macos", "darwin", "linux",
+    "ubuntu", "windows", "wsl", "numpy", "[conda]", "fabric", "geforce", "tesla", "radeon", "platform", "version",
+)  # fmt: skip
+"""Words that stand in every line of use."""
+
+_ESCAPES = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+_QUOTE = re.compile(r"^(?:[ \t]{0,3}>(?!>)[ \t]?){1,8}")
+_FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*[\w+-]*[ \t]*$")
+_LONG_SPACE = re.compile(rf"[ \t]{{{LONGEST_SPACE + 1},}}")
+_LONG_WORD = re.compile(rf"([\w.]{{{LONGEST_WORD}}})[\w.]+")
+_LONG_REPEAT = re.compile(rf"([^\w\s])\1{{{LONGEST_REPEAT},}}")
+
+
+class Text:
+    """A pasted text, plain: its lines, the whole of it, and what stands under which label."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.whole = "\n".join(lines)
+        self.small = self.whole.lower()
+        self.pairs = list(pairs_in(lines))
+        self._by_label: dict[str, list[Pair]] = {}
+        for pair in self.pairs:
+            self._by_label.setdefault(pair.label, []).append(pair)
+
+    def values(self, *labels: str, forms: tuple[str, ...] = ()) -> Iterator[str]:
+        """Values under these labels: of the first label in the order of the text, then of the next one."""
+        for label in labels:
+            for pair in self._by_label.get(label, ()):
+                if not forms or pair.form in forms:
+                    yield pair.value
+
+    def value(self, *labels: str, forms: tuple[str, ...] = ()) -> str | None:
+        """The first such value that is not empty; "" where there are only empty ones, None where there is none."""
+        found = None
+        for value in self.values(*labels, forms=forms):
+            if value:
+                return value
+            found = value
+        return found
+
+    def has(self, *words: str) -> bool:
+        """Does any of these words, in small letters, stand in the text?"""
+        return any(word in self.small for word in words)
+
+    def search(self, pattern: str, *hints: str, flags: int = 0) -> re.Match[str] | None:
+        """The first place that fits. Where none of the hints stands in the text, the pattern is not even compiled."""
+        if hints and not self.has(*hints):
+            return None
+        return re.search(pattern, self.whole, flags)
+
+    def findall(self, pattern: str, *hints: str, flags: int = 0) -> list[re.Match[str]]:
+        """All places that fit, under the same condition."""
+        if hints and not self.has(*hints):
+            return []
+        return list(re.finditer(pattern, self.whole, flags))
+
+
+def plain(raw: str) -> Text:
+    """The text made plain. Never raises, in time linear in the text."""
+    raw = raw[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\ufeff", "")
+    if "\x1b" in raw:
+        raw = _ESCAPES.sub("", raw)
+    if not raw.isascii():
+        raw = "".join(char if char in "\n\t" or char.isprintable() else " " for char in raw)
+    lines = raw.split("\n")
+    if len(lines) > ALL_LINES:
+        lines = _of_use(lines)
+    return Text([line for line in map(_plain_line, lines) if not _FENCE.match(line)])
+
+
+def _plain_line(line: str) -> str:
+    line = line[:MAX_LINE]
+    if ">" in line[:8]:
+        line = _QUOTE.sub("", line)
+    if len(line) > LONGEST_SPACE:
+        line = _LONG_SPACE.sub(" " * LONGEST_SPACE, line)
+        line = _LONG_REPEAT.sub(r"\1" * LONGEST_REPEAT, line)
+        line = _LONG_WORD.sub(r"\1", line)
+    return line.rstrip()
+
+
+def _of_use(lines: list[str]) -> list[str]:
+    """The lines with a signal, the line before each and the three after it; of too many the first and the last."""
+    wanted: set[int] = set()
+    for number, line in enumerate(lines):
+        small = line[:MAX_LINE].lower()
+        if any(signal in small for signal in SIGNALS):
+            wanted.update(range(max(number - 1, 0), min(number + 4, len(lines))))
+    kept = sorted(wanted)
+    if len(kept) > MAX_LINES:
+        kept = kept[: MAX_LINES // 2] + kept[-MAX_LINES // 2 :]
+    return [lines[number] for number in kept]
