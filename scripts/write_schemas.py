@@ -18,7 +18,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dlcheck.model import bench, devices, gaps, host, measured, profile, python, report, snapshot  # noqa: E402
+from dlcheck.model import assessed, bench, devices, gaps, host, measured, profile, python, report, snapshot  # noqa: E402
 
 FOLDER = ROOT / "dlcheck" / "model" / "schemas"
 DOCUMENTS: dict[str, type[msgspec.Struct]] = {
@@ -69,7 +69,7 @@ def schema_of(name: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
 
 def structs() -> list[type[msgspec.Struct]]:
     """Every struct of the model."""
-    modules = (gaps, host, devices, python, snapshot, report, profile, measured, bench)
+    modules = (gaps, host, devices, python, snapshot, report, profile, measured, assessed, bench)
     members = (member for module in modules for _, member in inspect.getmembers(module, inspect.isclass))
     return [member for member in members if issubclass(member, msgspec.Struct) and member is not msgspec.Struct]
 

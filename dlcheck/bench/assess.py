@@ -1,0 +1,84 @@
+"""The meaning of one run: a verdict, three sentences, what limits the machine, the published figures, the floors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dlcheck.bench import references
+from dlcheck.bench.floors import Wanted, judge
+from dlcheck.bench.ladder import advice, ladder
+from dlcheck.bench.limits import limits
+from dlcheck.bench.summary import main_device, sentences
+from dlcheck.model.assessed import Assessment, BenchVerdict, Floor
+from dlcheck.model.bench import Bench
+from dlcheck.model.gaps import Missing
+from dlcheck.model.measured import Row
+
+
+def assess(bench: Bench, wanted: Sequence[Wanted] = (), more: Sequence[Floor] = ()) -> Bench:
+    """The same with its assessment. more: floors that were judged already, those of a baseline."""
+    rungs = ladder(bench)
+    borrowed = references.elsewhere(bench)
+    floors = (*(judge(bench, one) for one in wanted), *more)
+    problems = _problems(bench, floors)
+    device = main_device(bench)
+    return msgspec.structs.replace(
+        bench,
+        assessment=Assessment(
+            verdict=_verdict(bench, floors),
+            summary=sentences(bench, rungs, borrowed),
+            problems=problems,
+            advice=advice(bench, rungs, device.name if device is not None else "cpu"),
+            limits=limits(bench),
+            ladder=rungs,
+            references=references.judged(bench),
+            published=borrowed,
+            floors=floors,
+        ),
+    )
+
+
+def _verdict(bench: Bench, floors: Sequence[Floor]) -> BenchVerdict:
+    if bench.wrong:
+        return "wrong"
+    if any(floor.standing == "missed" for floor in floors):
+        return "below"
+    if not bench.measured or any(floor.standing == "unknown" for floor in floors):
+        return "unknown"
+    return "measured"
+
+
+def _problems(bench: Bench, floors: Sequence[Floor]) -> tuple[str, ...]:
+    found = [_wrong(row) for row in bench.wrong]
+    if not bench.measured:
+        refused = next((row.refused for row in bench.results if row.refused), "")
+        found.append(f"Nothing was measured that can be believed: {refused or _why_nothing(bench)}.")
+    found += [f"{floor.asked} is missed: {floor.words}." for floor in floors if floor.standing == "missed"]
+    found += [f"{floor.asked} cannot be judged: {floor.words}." for floor in floors if floor.standing == "unknown"]
+    return tuple(dict.fromkeys(found))
+
+
+def _wrong(row: Row) -> str:
+    """Which product was wrong, and how it was seen."""
+    assert row.verify is not None
+    seen = {
+        "not-written": "it was not written",
+        "not-finite": "it holds NaN or infinity",
+        "residual": f"its error is {row.verify.residual_u:.3g} rounding errors, {row.verify.limit_u:.3g} are allowed",
+        "sporadic": "the same factors gave another product now and then, so silent data corruption is suspected",
+        "raised": "the check of it failed",
+    }.get(row.verify.fault, "it is not the product")
+    words = f" ({row.verify.words})" if row.verify.words else ""
+    return f"Wrong product: {row.device} multiplied {row.n} × {row.n} in {row.dtype} wrongly: {seen}{words}."
+
+
+def _why_nothing(bench: Bench) -> str:
+    for fact in (bench.library, bench.ended):
+        if isinstance(fact, Missing) and fact.why:
+            return fact.why
+    if isinstance(bench.ended, str):
+        return bench.ended
+    skipped = next((row.skipped_reason for row in bench.results if row.skipped_reason), "")
+    return skipped or ("it was interrupted first" if bench.interrupted else "no device answered")
