@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 40, 1000
 PLAIN_WIDTH = 80
 """Columns of a document that goes to a file or a pipe."""
+THROW_AWAY = {"/archive-v0/": "uvx", "/pipx/.cache/": "pipx run", "/pipx/cache/": "pipx run"}
+"""Where `uvx` and `pipx run` keep the environment of one run, which is gone later, and how they are typed."""
 GLYPHS = "✓✗·–…“”␛"
 
 
@@ -83,11 +86,21 @@ def again(argv: list[str], environ: Mapping[str, str]) -> str:
     if program == "__main__.py":
         on_path = shutil.which("python", path=environ.get("PATH"))
         words = ["python" if on_path == sys.executable else sys.executable, "-m", "dlcheck", *argv[1:]]
-    elif shutil.which(program, path=environ.get("PATH")) is None:
-        # Not on PATH: run by its folder, or by uvx from a folder of its own that goes away again.
-        words = [argv[0], *argv[1:]] if "archive-v0" not in argv[0] else ["uvx", *words]
+    elif runner := next((name for place, name in THROW_AWAY.items() if place in argv[0].replace("\\", "/")), ""):
+        words = [*runner.split(), *words]
+    elif not _is_first_on_path(argv[0], environ):
+        words = [argv[0], *argv[1:]]
     line = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
     return f"!{line}" if in_notebook(environ) else line
+
+
+def _is_first_on_path(program: str, environ: Mapping[str, str]) -> bool:
+    """Does the program's bare name start this very program?"""
+    found = shutil.which(os.path.basename(program), path=environ.get("PATH"))  # noqa: PTH119 (text, not a file)
+    try:
+        return found is not None and Path(found).samefile(program)
+    except OSError:
+        return found is not None
 
 
 def _width(stream: TextIO | None, environ: Mapping[str, str]) -> int:

@@ -1,7 +1,7 @@
 import pytest
 
-from dlcheck.model.host import OtherPython, Pythons
-from dlcheck.tell.terminal.closing import not_looked_at, what_commands_mean
+from dlcheck.model.host import Jupyter, Kernel, OtherPython, Pythons
+from dlcheck.tell.terminal.closing import not_looked_at, what_commands_mean, what_kernels_start
 from tests.facts import PREFIX, PYTHON, machine
 from tests.tell.reports import written
 
@@ -37,3 +37,15 @@ def test_what_was_not_looked_at_is_told_by_its_reason():
     )
 
     assert not_looked_at(report) == ["torch, jax (left out by --quick)", "libraries (only with --deep)"]
+
+
+def test_kernels_are_told_where_one_starts_another_python():
+    own = Kernel(name="python3", language="python", exists=True, prefix=PREFIX, executable=PYTHON)
+    other = Kernel(name="tf", language="python", exists=True, prefix="/opt/tf", executable="/opt/tf/bin/python")
+
+    assert what_kernels_start(written(snapshot=machine(jupyter=Jupyter(kernels=(own,))))) == ""
+    assert (
+        what_kernels_start(written(snapshot=machine(jupyter=Jupyter(kernels=(own, other)))))
+        == "python3 starts the one that was judged; tf starts /opt/tf"
+    )
+    assert what_kernels_start(written()) == ""

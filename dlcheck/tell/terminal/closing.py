@@ -18,6 +18,9 @@ def closing(sheet: Sheet, report: Report) -> None:
     commands = what_commands_mean(report)
     if commands:
         sheet.field("On PATH", commands)
+    kernels = what_kernels_start(report)
+    if kernels:
+        sheet.field("Kernels", kernels)
     title = f" ({report.profile.title})" if report.profile.title else ""
     sheet.field("Profile", f"{report.profile.name}{title}")
     for sentence in not_looked_at(report):
@@ -38,6 +41,8 @@ def what_commands_mean(report: Report) -> str:
     versions: dict[str, str] = {}
     met = set()
     for one in pythons.found:
+        if one.is_own and known(one.prefix) != interpreter.prefix:
+            continue  # uvx puts the environment that it made for dlcheck first on PATH
         if one.command and one.command not in met:
             met.add(one.command)
             where = known(one.prefix) or known(one.executable) or one.path
@@ -56,6 +61,22 @@ def what_commands_mean(report: Report) -> str:
                 f"{listed(names)} {verb} {'the one that was judged' if where == interpreter.prefix else python}"
             )
     return "; ".join(told)
+
+
+def what_kernels_start(report: Report) -> str:
+    """Which Python each Jupyter kernel starts, where one of them starts another than was judged; else ""."""
+    jupyter, interpreter = report.snapshot.jupyter.value, report.snapshot.interpreter.value
+    if jupyter is None or interpreter is None:
+        return ""
+    starts = [
+        (kernel.name, known(kernel.prefix) or known(kernel.executable))
+        for kernel in jupyter.kernels
+        if kernel.language == "python" and kernel.exists
+    ]
+    if all(where in (None, interpreter.prefix) for _, where in starts):
+        return ""
+    own = interpreter.prefix
+    return "; ".join(f"{name} starts {'the one that was judged' if where == own else where}" for name, where in starts)
 
 
 def not_looked_at(report: Report) -> list[str]:

@@ -81,7 +81,8 @@ def _folded(sheet: Sheet, passed: list[Finding], indent: int, told: str) -> None
     """What was proved: everything when asked for, else as much as two lines hold. told: stands elsewhere already."""
     if sheet.style.verbose:
         for finding in passed:
-            sheet.say(f"{named(finding)}: {'; '.join(finding.evidence)}", indent=indent, mark="pass")
+            seen = f": {'; '.join(finding.evidence)}" if finding.evidence else ""
+            sheet.say(f"{named(finding)}{seen}", indent=indent, mark="pass")
         return
     phrases = [phrase for finding in passed for phrase in finding.evidence if phrase != told]
     folded = fold(phrases, lambda text: sheet.fits(text, indent, FOLDED_LINES))
