@@ -54,7 +54,10 @@ def page(check: Check, width: int) -> list[str]:
     lines += [""]
     for label, text in rows:
         if text:
-            lines += textwrap.wrap(text, width, initial_indent=f"{label + ':':13}", subsequent_indent=" " * 13)
+            lead = f"{label + ':':13}"
+            lines += textwrap.wrap(
+                text, width, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+            )
     return lines
 
 
