@@ -235,13 +235,13 @@ class Apple(msgspec.Struct, frozen=True, kw_only=True):
 class Tpu(msgspec.Struct, frozen=True, kw_only=True):
     """Google TPUs: what told of them, and the libraries that could drive them."""
 
-    evidence: tuple[str, ...]
+    evidence: tuple[ForeignText, ...]
     """"PCI device 1ae0:0063 (TPU v5e)", "/dev/accel0", "the variable TPU_ACCELERATOR_TYPE"."""
     chips: Maybe[int] = NOT_LOOKED
     version: Maybe[str] = NOT_LOOKED
     device_files: tuple[str, ...] = ()
     unreadable_files: tuple[str, ...] = ()
-    variables: dict[str, str] = {}
+    variables: dict[str, ForeignText] = {}
     lock_file: Maybe[bool] = NOT_LOOKED
     """/tmp/libtpu_lockfile is there: another process may hold the TPU. Never opened."""
     library: Maybe[Path] = NOT_LOOKED

@@ -12,6 +12,30 @@ import msgspec
 
 T = TypeVar("T")
 
+
+def private(kind: Literal["path", "user", "host", "serial", "name", "url", "text"]) -> msgspec.Meta:
+    """Mark a field for redaction in documents that leave the machine.
+
+    path    a file or folder: the home folder is written `~`
+    user    a user name           host  a host name            serial  a serial number or UUID
+    name    a name the person chose (an environment, a kernel)  url   an address of the person's own
+    text    free text, ours or of another program, which may hold any of these
+
+    A text without a mark holds none of them by its nature (a version, a model's name); only what has a shape of its own
+    is still taken out of it, such as a UUID.
+    """
+    return msgspec.Meta(extra={"private": kind})
+
+
+Path = Annotated[str, private("path")]
+UserName = Annotated[str, private("user")]
+HostName = Annotated[str, private("host")]
+Serial = Annotated[str, private("serial")]
+OwnName = Annotated[str, private("name")]
+Url = Annotated[str, private("url")]
+ForeignText = Annotated[str, private("text")]
+
+
 Gap = Literal["absent", "denied", "broken", "timed-out", "crashed", "not-looked"]
 """Why there is no value.
 
@@ -28,7 +52,7 @@ class Missing(msgspec.Struct, frozen=True, omit_defaults=True):
     """A gap in place of a value, with the words for it."""
 
     gap: Gap
-    why: str = ""
+    why: ForeignText = ""
     kind: str = ""
     """Of an import that failed: the exception's name, or "leftover", "no-version"; else ""."""
 
@@ -62,19 +86,19 @@ def known(fact: Maybe[T]) -> T | None:
 class Ending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a child process came to its end."""
 
-    words: str
+    words: ForeignText
     """For a person: "exited with status 1", "killed by SIGSEGV (invalid memory access)"."""
     exit_status: int | None = None
     """The exit status; None where a signal or a deadline ended it."""
     signal: str = ""
     """The signal's name, "SIGSEGV", or the Windows status, "0xC0000005"."""
-    stage: str = ""
+    stage: ForeignText = ""
     """What it said it was about to do when it ended: "importing torch"."""
     busy: bool | None = None
     """At its deadline: was it still using CPU or disk (slow) or not (hung)? None where it kept its deadline."""
-    stdout_tail: str = ""
-    stderr_tail: str = ""
-    stack: str = ""
+    stdout_tail: ForeignText = ""
+    stderr_tail: ForeignText = ""
+    stack: ForeignText = ""
     """The Python stack at the deadline, by faulthandler."""
 
 
@@ -101,23 +125,3 @@ def seen(value: T, seconds: float = 0.0, ending: Ending | None = None) -> Probed
 def unseen(gap: Gap, why: str = "", seconds: float = 0.0, ending: Ending | None = None) -> Probed[T]:
     """A probe that brought none, and why."""
     return Probed(missing=Missing(gap, why), seconds=seconds, ending=ending)
-
-
-def private(kind: Literal["path", "user", "host", "serial", "name", "url", "text"]) -> msgspec.Meta:
-    """Mark a field for redaction in documents that leave the machine.
-
-    path    a file or folder: the home folder is written `~`
-    user    a user name           host  a host name            serial  a serial number or UUID
-    name    a name the person chose (an environment, a kernel)  url   an address of the person's own
-    text    free text of another program, which may hold any of these
-    """
-    return msgspec.Meta(extra={"private": kind})
-
-
-Path = Annotated[str, private("path")]
-UserName = Annotated[str, private("user")]
-HostName = Annotated[str, private("host")]
-Serial = Annotated[str, private("serial")]
-OwnName = Annotated[str, private("name")]
-Url = Annotated[str, private("url")]
-ForeignText = Annotated[str, private("text")]

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from dlcheck.model.gaps import NOT_LOOKED, HostName, Maybe, OwnName, Path, Url, UserName
+from dlcheck.model.gaps import NOT_LOOKED, ForeignText, HostName, Maybe, OwnName, Path, Url, UserName
 
 System = Literal["linux", "darwin", "windows", "other"]
 
@@ -38,6 +38,8 @@ class Os(msgspec.Struct, frozen=True, kw_only=True):
     """"bash", "zsh", "fish", "powershell", "cmd"; "notebook" where a Jupyter kernel runs us."""
     locale_encoding: str = ""
     user: UserName = ""
+    home: Path = ""
+    """The person's home folder."""
     is_admin: bool = False
     hostname: HostName = ""
     uptime_seconds: Maybe[float] = NOT_LOOKED
@@ -58,7 +60,7 @@ class Cpu(msgspec.Struct, frozen=True, kw_only=True):
     affinity_cores: int = 0
     quota_cores: Maybe[float] = NOT_LOOKED
     """The cgroup's CPU quota in cores; absent where there is none."""
-    quota_source: str = ""
+    quota_source: Path = ""
     """The file that sets it: "cpu.max of /docker/0f1e"."""
     frequency_mhz: Maybe[float] = NOT_LOOKED
     max_frequency_mhz: Maybe[float] = NOT_LOOKED
@@ -75,7 +77,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     swap_total_bytes: int = 0
     cgroup_limit_bytes: Maybe[int] = NOT_LOOKED
     """The lowest limit of the process's cgroup and its ancestors; absent where there is none."""
-    cgroup_limit_source: str = ""
+    cgroup_limit_source: Path = ""
     """The file that sets it: "memory.high of /user.slice/user-1000.slice"."""
     shm_total_bytes: Maybe[int] = NOT_LOOKED
     shm_free_bytes: Maybe[int] = NOT_LOOKED
@@ -115,11 +117,11 @@ class Container(msgspec.Struct, frozen=True, kw_only=True):
     """The container this runs in."""
 
     engine: Literal["docker", "podman", "kubernetes", "lxc", "apptainer", "containerd", "systemd-nspawn", "other"]
-    evidence: str
+    evidence: ForeignText
     """The file or variable that told."""
     gpu_requested: Maybe[bool] = NOT_LOOKED
     """NVIDIA_VISIBLE_DEVICES or a device request asked for a GPU."""
-    nvidia_visible_devices: Maybe[str] = NOT_LOOKED
+    nvidia_visible_devices: Maybe[ForeignText] = NOT_LOOKED
 
 
 class Cloud(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +132,7 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
     "aws", "gcp", "azure" …"""
     name: str
     """For a person: "Google Colab"."""
-    evidence: str
+    evidence: ForeignText
     is_notebook: bool = False
     instance_type: Maybe[str] = NOT_LOOKED
     inside_job: Maybe[bool] = NOT_LOOKED
@@ -238,7 +240,7 @@ class Pythons(msgspec.Struct, frozen=True, kw_only=True):
     """Which Pythons there are, what `python` and `pip` mean, and why one of them is judged."""
 
     judged: Maybe[Path] = NOT_LOOKED
-    chosen_because: str = ""
+    chosen_because: ForeignText = ""
     """For a person: "the active virtual environment", "python3 on PATH", "asked for by --python"."""
     found: tuple[OtherPython, ...] = ()
     pip: Maybe[Path] = NOT_LOOKED

@@ -25,7 +25,7 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
 class InstallAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """An installation that the text shows, and how it went."""
 
-    requirement: str
+    requirement: ForeignText
     """"torch==2.7.1"."""
     offered: Maybe[tuple[str, ...]] = NOT_LOOKED
     """The versions that the installer said it found; empty: none."""

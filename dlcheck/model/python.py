@@ -89,7 +89,7 @@ class Unsatisfied(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement of an installed distribution that the environment does not meet."""
 
     distribution: str
-    requirement: str
+    requirement: ForeignText
     found: str = ""
     """The version that is installed; "" where it is missing."""
 
@@ -130,15 +130,15 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
 class ExtraRequirement(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement of a profile or requirements file, looked up in the judged environment."""
 
-    requirement: str
+    requirement: ForeignText
     """As written: "pandas>=2"."""
-    name: str
+    name: ForeignText
     found: str = ""
     satisfied: bool = False
     importable: Maybe[bool] = NOT_LOOKED
     applies: bool = True
     """False where its environment marker rules it out here, or where it cannot be looked up (see `problem`)."""
-    problem: str = ""
+    problem: ForeignText = ""
     """Why it cannot be looked up: no PEP 508 requirement, a path, an address without a name."""
 
 

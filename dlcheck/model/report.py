@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from dlcheck.model.gaps import ForeignText, HostName, OwnName, Path
+from dlcheck.model.gaps import ForeignText, HostName, Path
 from dlcheck.model.snapshot import Snapshot
 
 REPORT_SCHEMA = "dlcheck.report/1"
@@ -54,7 +54,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
     """One way to mend it: steps in order. Several fixes of a finding are alternatives, best first."""
 
-    title: str
+    title: ForeignText
     commands: tuple[Command, ...] = ()
     """Empty where only a person can act: the title then says what to do or where to look."""
     needs: tuple[Need, ...] = ()
@@ -71,7 +71,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     pillar: Pillar
-    subject: OwnName = ""
+    subject: ForeignText = ""
     """"" for the machine as a whole, else "gpu 0", a package, a kernel."""
     status: Status
     title: str
@@ -95,7 +95,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
     python: Path = ""
     python_version: str = ""
-    chosen_because: str = ""
+    chosen_because: ForeignText = ""
     environment: str = ""
     host: HostName = ""
     machine: str = ""
@@ -117,15 +117,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     schema: str = REPORT_SCHEMA
     verdict: VerdictWord
-    summary: str
+    summary: ForeignText
     root_causes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     measures: tuple[Measure, ...] = ()
-    not_looked_at: tuple[str, ...] = ()
+    not_looked_at: tuple[ForeignText, ...] = ()
     """Phrases for the summary: what nobody looked at, and why."""
     defects: tuple[ForeignText, ...] = ()
     """Checks of ours that raised: the reason for exit 70 where nothing else failed."""
     strict: bool = False
+    redacted: bool = False
+    """What names the person, the machine or its folders was taken out."""
     profile: UsedProfile
     judged: Judged
     timings_ms: dict[str, float] = {}

@@ -17,6 +17,7 @@ from dlcheck.model.snapshot import PROBES, Snapshot
 from dlcheck.observe import child
 from dlcheck.observe.context import Context, Request
 from dlcheck.observe.printable import printable
+from dlcheck.observe.secrets import without_secrets
 
 FRAMEWORKS = ("torch", "tensorflow", "jax", "torch_xla", "numerics", "libraries")
 """Probes that import something heavy: left out by `--quick`."""
@@ -88,7 +89,8 @@ class Examination:
             working_folder=self._request.cwd,
             seconds=round(time.monotonic() - self._began, 3),
         )
-        return printable(msgspec.structs.replace(empty, **results))
+        facts = printable(msgspec.structs.replace(empty, **results))
+        return without_secrets(facts, self._request.environ)
 
     def _end(self) -> None:
         """End the children that still run, and give their threads a moment to remove what they wrote."""

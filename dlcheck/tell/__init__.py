@@ -3,5 +3,5 @@
 Each file has `render(report, style) -> str`, and its name is the name of the format.
 """
 
-NO_FORMATS = ("style", "visible", "glimpse")
+NO_FORMATS = ("style", "visible", "glimpse", "redaction")
 """Modules here that are no format."""

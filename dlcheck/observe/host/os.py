@@ -16,6 +16,7 @@ from dlcheck.observe import child, files
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import shell, sysctl, virtualization, windows
 from dlcheck.observe.host.system import system
+from dlcheck.observe.named_environments import home
 
 SECURE_BOOT_VARIABLE = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 LIBC_FILES = ("lib/*-linux-gnu*/libc.so.6", "lib64/libc.so.6", "usr/lib/libc.so.6", "lib/libc.so.6")
@@ -147,9 +148,18 @@ def _session(context: Context) -> dict[str, object]:
         "shell": shell.current(context.environ, context.root),
         "locale_encoding": shell.locale_encoding(context.environ, context.root),
         "user": user_name(context.environ, context.root),
+        "home": _home(context.environ),
         "is_admin": shell.is_admin(),
         "hostname": socket.gethostname(),
     }
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    """The home folder; "" where neither a variable nor the system tells one."""
+    try:
+        return str(home(environ))
+    except RuntimeError:
+        return ""
 
 
 def user_name(environ: Mapping[str, str], root: Path) -> str:

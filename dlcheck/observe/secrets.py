@@ -1,0 +1,106 @@
+"""Secrets are never recorded: whatever a program printed, no document holds a token, a password or a key.
+
+Told in two ways: by the values of this environment's own variables whose names say that they are secret, and by shapes
+that nothing else has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from dlcheck.model.texts import mapped
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+HIDDEN = "<secret>"
+SPOKEN = ("text", "url")
+"""Marks of the model: words of programs, addresses."""
+SECRET_NAME = re.compile(
+    r"TOKEN|SECRET|PASSW(OR)?D|PASSPHRASE|PASSCODE|CREDENTIAL|APIKEY|(^|_)(API|ACCESS|PRIVATE|AUTH|ENCRYPTION|SIGNING)_?KEY"
+    r"|_KEY$|(^|_)PWD$|(^|_)PAT$|(^|_)AUTH$|COOKIE|SESSION_ID|_DSN$|CONNECTION_STRING",
+    re.IGNORECASE,
+)
+"""What names of variables that hold secrets have in them."""
+NOT_SECRET = frozenset({"PWD", "OLDPWD", "SSH_AUTH_SOCK", "XAUTHORITY", "TOKENIZERS_PARALLELISM"})
+SHORTEST = 6
+"""A shorter value would be found in words that are none."""
+PLAIN = re.compile(r"(?i)true|false|none|null|yes|no|on|off|disabled|enabled|default|[/~.][\w./-]*|[\d.]+")
+"""Settings, folders and numbers, whatever the variable is called."""
+
+IN_URL = re.compile(r"(?<=://)[^/\s@'\"<>]+@")
+"""User and password before the host of an address."""
+SHAPES = re.compile(
+    r"\b(?:hf|api_org)_[A-Za-z0-9]{20,}"  # Hugging Face
+    r"|\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"  # GitHub
+    r"|\bgl(?:pat|ptt|dt|rt|cbt|soat)-[\w-]{16,}"  # GitLab
+    r"|\bpypi-AgE[\w-]{16,}"  # the package index
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS
+    r"|\bAIza[\w-]{35}"  # Google
+    r"|\bya29\.[\w-]{20,}"
+    r"|\bsk-[A-Za-z0-9_-]{20,}"  # OpenAI, Anthropic
+    r"|\bxox[abeoprs]-[\w-]{10,}"  # Slack
+    r"|\b(?:nvapi|dckr_pat|dapi|npm|wandb_v1)[-_][A-Za-z0-9_-]{20,}"
+    r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"  # JSON Web Token
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
+AFTER_NAME = re.compile(
+    r"((?:authorization\s*:\s*(?:bearer|basic|token)|bearer|x-api-key\s*:|"
+    r"(?:password|passwd|secret|(?:api|access|auth|private)[_-]?(?:key|token)|token)['\"]?\s*[=:])\s*['\"]?)"
+    r"([^\s'\"&,;)}\]]{6,})",
+    re.IGNORECASE,
+)
+"""`password=…`, `Authorization: Bearer …`."""
+IN_QUERY = re.compile(
+    r"(?<=[?&])((?:[\w-]*(?:token|key|signature|sig|secret|password|auth)[\w-]*)=)[^&\s'\"<>]+", re.IGNORECASE
+)
+SUSPECT = re.compile(
+    r"://[^/\s]*@|_pat_|gh[pousr]_|hf_|api_org_|gl[a-z]+-|pypi-AgE|AKIA|ASIA|AIza|ya29|sk-|xox|nvapi|dckr|dapi|npm_|"
+    r"wandb|eyJ|PRIVATE KEY|authorization|bearer|password|passwd|secret|token|x-api-key|api.?key|"
+    r"[?&][\w-]*(?:sig|auth|key)",
+    re.IGNORECASE,
+)
+"""A document in which nothing of this is found needs no second look."""
+
+
+def without_secrets(facts: T, environ: Mapping[str, str]) -> T:
+    """The same facts, every secret in any of their texts hidden. Unchanged where there is none."""
+    values = secret_values(environ)
+    written = msgspec.json.encode(facts).decode()
+    if not SUSPECT.search(written) and not any(_as_written(one) in written for one in values):
+        return facts
+    # A variable's value is looked for where programs speak alone: a version or a platform is no secret.
+    return mapped(facts, lambda kind, text: hide(text, values if kind in SPOKEN else ()))
+
+
+def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Values of variables that are secret by their names, and passwords in the addresses of others, longest first."""
+    found = set()
+    for name, value in environ.items():
+        if SECRET_NAME.search(name) and name not in NOT_SECRET and not PLAIN.fullmatch(value):
+            found.add(value.strip())
+        for userinfo in IN_URL.findall(value):
+            user, _, password = userinfo[:-1].partition(":")
+            found.add(password or user)
+    return tuple(sorted((one for one in found if len(one) >= SHORTEST), key=lambda one: (-len(one), one)))
+
+
+def hide(text: str, values: Iterable[str] = ()) -> str:
+    """One text without secrets."""
+    for value in values:
+        text = text.replace(value, HIDDEN)
+    if not SUSPECT.search(text):
+        return text
+    text = IN_URL.sub("", text)
+    text = SHAPES.sub(HIDDEN, text)
+    text = IN_QUERY.sub(rf"\1{HIDDEN}", text)
+    return AFTER_NAME.sub(rf"\1{HIDDEN}", text)
+
+
+def _as_written(text: str) -> str:
+    """A text as JSON writes it."""
+    return msgspec.json.encode(text).decode()[1:-1]
