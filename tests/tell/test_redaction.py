@@ -149,6 +149,7 @@ def without_bash(text):
         ("zsh", "cd /home/ada && ls", "cd ~ && ls"),
         ("bash", '"/home/ada/my env/bin/python" -V', '"$HOME/my env/bin/python" -V'),
         ("bash", "'/home/ada/it''s $x' -V", "''\"$HOME\"'/it''s $x' -V"),
+        ("bash", "cc -I/home/ada/v", 'cc -I"$HOME"/v'),
         ("bash", "x --p=/home/ada/v", 'x --p="$HOME"/v'),
         ("bash", "rm /home/adam/x /home/ada.bak", "rm /home/USER/x /home/USER"),
         ("bash", "ls /data/ada/x", 'ls /data/"$USER"/x'),

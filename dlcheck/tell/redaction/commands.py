@@ -12,7 +12,7 @@ import msgspec
 
 from dlcheck.model.report import Command, Shell
 from dlcheck.tell.redaction.private import SHORTEST_COMPONENT, Private
-from dlcheck.tell.redaction.words import DEVICE_UUID, EMAIL, MAC, OTHER_HOME, UUID
+from dlcheck.tell.redaction.words import BEFORE_PATH, DEVICE_UUID, EMAIL, MAC, OTHER_HOME, UUID
 
 HOME, USER = "HOME", "USER"
 _POWERSHELL_WORD = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[^\s'\"]+|\s+")
@@ -32,7 +32,7 @@ class CommandRedactor:
         ]
         found = [rf"(?P<{HOME}>{'|'.join(map(_path, private.homes))})(?![\w-]|\.\w)"] if private.homes else []
         found += [rf"(?<=[/\\])(?P<{USER}>{'|'.join(map(re.escape, users))})(?=[/\\\s'\"]|$)"] if users else []
-        self._pattern = re.compile(rf"(?<![\w.~-])(?:{'|'.join(found)})") if found else None
+        self._pattern = re.compile(rf"{BEFORE_PATH}(?:{'|'.join(found)})") if found else None
 
     def command(self, command: Command, asked: list[str]) -> Command:
         """The command; what it asks for is added to `asked`."""

@@ -10,6 +10,8 @@ from dlcheck.tell.redaction.private import SHORTEST_COMPONENT, SHORTEST_WORD, Pr
 PUBLIC_CHANNELS = ("defaults", "main", "free", "r", "msys2", "conda-forge", "pytorch", "nvidia", "bioconda", "anaconda")
 SHARED_HOMES = "shared|public|default|all users|linuxbrew|conda"
 """Folders beside the homes that belong to nobody."""
+BEFORE_PATH = r"(?:(?<![\w.~-])|(?<=[\s'\"]-[A-Za-z]))"
+"""A path begins here, also behind an option of one letter: -I/usr/include."""
 OTHER_HOME = re.compile(
     rf"(?i)((?:/(?:home|users)/+|\b[a-z]:[\\/]+users[\\/]+))"
     rf"(?!(?:{SHARED_HOMES})(?![\w.-]))([^/\\\s'\"`:;,<>|()\[\]$]+)"
@@ -114,7 +116,7 @@ def _folder(path: str) -> re.Pattern[str]:
     """A folder and what lies in it, in either kind of slashes and doubled as Python's repr writes them."""
     escaped = r"[/\\]+".join(re.escape(part) for part in re.split(r"[/\\]+", path))
     flags = re.IGNORECASE if re.match(r"[A-Za-z]:|/mnt/", path) else 0
-    return re.compile(rf"(?<![\w.~-]){escaped}(?![\w-]|\.\w)", flags)
+    return re.compile(rf"{BEFORE_PATH}{escaped}(?![\w-]|\.\w)", flags)
 
 
 def _alternatives(
