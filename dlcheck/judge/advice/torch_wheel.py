@@ -51,13 +51,15 @@ def torch_fixes(snapshot: Snapshot, backend: Backend, *, driver: str = "") -> tu
     found: list[Choice] = []
     installed = _installed(snapshot)
     newest = best(needs)
+    # The wheel index that is advised may be out of reach: what the configured one has comes second.
+    reachable = best(needs, only_default=True)
     same = best(needs, minor=installed) if installed else None
-    for choice in (newest, same):
+    for choice in (newest, reachable, same):
         if choice is not None and choice not in found:
             found.append(choice)
     fixes: list[Fix] = []
     for choice in found:
-        fixes += _fixes(snapshot, choice, backend, needs)
+        fixes += _fixes(snapshot, choice, backend, second=choice is not newest)
     return tuple(fixes)
 
 
@@ -117,7 +119,7 @@ def _with_driver(needs: Needs | None, driver: str) -> Needs | None:
     return msgspec.structs.replace(needs, driver=driver) if needs is not None and driver else needs
 
 
-def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend, needs: Needs) -> tuple[Fix, ...]:
+def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend, *, second: bool) -> tuple[Fix, ...]:
     packages = snapshot.packages.value
     version = choice.release.version
     build = f"for CUDA {choice.cuda}" if choice.cuda else f"({choice.variant})"
@@ -130,13 +132,12 @@ def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend, needs: Needs) -
     found = packages.find("torch") if packages else None
     label_free = choice.requirement() == f"torch=={version}"
     again = found is not None and label_free and found.version.partition("+")[0] == version
-    elsewhere = best(needs, only_default=True) if choice.index_url else None
+    where = ", from the configured package index" if second and not choice.index_url else ""
     return install(
         snapshot,
         requirements,
-        title=f"{verb} {build}",
+        title=f"{verb} {build}{where}",
         index_url=choice.index_url,
-        elsewhere=_requirements(snapshot, elsewhere) if elsewhere else (),
         reinstall=again,
         verify=verify_code(backend),
         source=SOURCE,
