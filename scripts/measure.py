@@ -47,8 +47,8 @@ class Run:
         began = time.perf_counter()
         # Installed programs have their bytecode; a shell that forbids writing it would measure the compiler instead.
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(argv, env=env, **quiet)
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(argv, env=env, stdin=quiet, stdout=quiet, stderr=quiet)
         self.peak_bytes = 0
         while True:
             self.peak_bytes = max(self.peak_bytes, _peak(process.pid))
