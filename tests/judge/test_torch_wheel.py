@@ -2,12 +2,13 @@
 
 import re
 
-from tests.facts import CUDA_DRIVER, NVIDIA, change, findings, gpu_machine
+from tests.facts import CUDA_DRIVER, NVIDIA, TORCH_CPU, TORCH_CUDA, change, findings, gpu_machine
 
 
 def test_alternatives_say_what_they_install_and_none_stands_twice():
     old = change(NVIDIA, driver_version="525.147.05", kernel_module_version="525.147.05", driver_cuda=(12, 0))
-    snapshot = gpu_machine(nvidia=old, cuda_driver=change(CUDA_DRIVER, version=(12, 0), init_code=35))
+    torch = change(TORCH_CUDA, cuda_available=False, devices=TORCH_CPU.devices)
+    snapshot = gpu_machine(nvidia=old, cuda_driver=change(CUDA_DRIVER, version=(12, 0)), torch=torch)
     fixes = findings("driver-too-old-for-torch-cuda", snapshot)[0].fixes
 
     said = [(fix.title, " ; ".join(command.text for command in fix.commands)) for fix in fixes]
