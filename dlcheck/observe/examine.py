@@ -22,6 +22,8 @@ from dlcheck.observe.secrets import without_secrets
 FRAMEWORKS = ("torch", "tensorflow", "jax", "torch_xla", "numerics", "libraries")
 """Probes that import something heavy: left out by `--quick`."""
 
+INVENTORY = ("packages", "interpreter", "requirements")
+"""Probes that one child answers, which reads what is installed."""
 CLEANING_SECONDS = 0.5
 
 
@@ -45,9 +47,9 @@ class Examination:
         self._lock = threading.Lock()
         for name in FRAMEWORKS if self._context.quick else ():
             self._context.put(name, unseen("not-looked", "left out by --quick"))
-        for name in PROBES:
-            if name in request.probes:
-                self._start(name)
+        # What takes longest starts first: children compute beside us, everything else shares one interpreter lock.
+        for name in sorted(request.probes, key=lambda name: name not in (*FRAMEWORKS, *INVENTORY)):
+            self._start(name)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait, at most so long, until all have answered or all time is used up. Is it so?"""
