@@ -46,8 +46,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def per_call_limit(options: Options) -> float:
-    """The longest call that may be predicted, in seconds: a fortieth of the budget, at most 1 s (`--full`: 3 s)."""
-    return min(3.0 if options.mode == "full" else 1.0, options.seconds / 40)
+    """The longest call that may be predicted, in seconds: a sixtieth of the budget, at most 1 s (`--full`: 3 s)."""
+    return min(3.0 if options.mode == "full" else 1.0, options.seconds / 60)
 
 
 def memory_bytes(available: int, limit: int | None) -> int:
@@ -55,7 +55,9 @@ def memory_bytes(available: int, limit: int | None) -> int:
     return int(min(available, limit if limit is not None else available) * MEMORY_SHARE)
 
 
-def asked(options: Options, *, began: float, quota_cores: float | None, physical_cores: int | None, memory: int) -> Any:
+def asked(
+    options: Options, *, began: float, quota_cores: float | None, physical_cores: int | None, memory: int
+) -> dict[str, Any]:
     """What the worker is asked, as JSON.
 
     began: seconds since the epoch at which the budget began to run. memory: bytes for the operands on the CPU.

@@ -57,7 +57,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     """"freivalds fp64, 2 vectors", "rows fp64, 16", "exact"."""
     residual_u: float
-    """Largest |A·(B·x) − C·x| of a row over ‖row of C‖₂, in rounding errors u of the format; inf where C holds NaN."""
+    """Largest |A·(B·x) − C·x| of a row over ‖row of C‖₂, in rounding errors u of the format; 1e300 where C holds NaN.
+    0 where only repeats were compared (`method` says so)."""
     limit_u: float
     """What was allowed of it."""
     bitwise_repeat: bool

@@ -56,12 +56,12 @@ def work(answer: Any, asked: dict[str, Any]) -> None:
     answer.stage("loading NVML")
     import pynvml
 
-    if not _load(answer, pynvml, asked.get("library")):
+    if not load(answer, pynvml, asked.get("library")):
         return
     answer.facts(nvml_library=loaded_file("libnvidia-ml") or asked.get("library") or "")
     _field(answer, "nvml_version", "its own version (nvmlSystemGetNVMLVersion)", lambda: _own_version(pynvml))
     answer.stage("starting NVML (nvmlInit)")
-    code = _start(pynvml)
+    code = start(pynvml)
     answer.facts(nvml_code=code)
     if code:
         for field in ("driver_version", "driver_cuda", "gpus"):
@@ -85,7 +85,7 @@ def _open_nodes(answer: Any, nodes: list[str]) -> None:
     answer.facts(blocked_nodes=blocked)
 
 
-def _load(answer: Any, pynvml: Any, library: str | None) -> bool:
+def load(answer: Any, pynvml: Any, library: str | None) -> bool:
     """Load the library by its name as every program does, or else the file that was found."""
     names = ["libnvidia-ml.so.1", library] if sys.platform != "win32" else [library]
     error = "not found"
@@ -101,7 +101,7 @@ def _load(answer: Any, pynvml: Any, library: str | None) -> bool:
     return False
 
 
-def _start(pynvml: Any) -> int:
+def start(pynvml: Any) -> int:
     """nvmlInit's return code. Drivers before 396 know only the older call."""
     try:
         pynvml.nvmlInitWithFlags(0)

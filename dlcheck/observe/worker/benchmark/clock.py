@@ -1,0 +1,61 @@
+"""How much of the budget is left, and the end that comes whatever a call does."""
+
+import os
+import threading
+import time
+
+OVERRUN = 0.05
+"""Share of the budget after which the process ends itself, should a call not come back in time."""
+
+
+class Clock(object):
+    """The budget: it began in the asking process, stands still during the import, and ends at a fixed moment."""
+
+    def __init__(self, answer, asked):
+        self.began = time.monotonic()
+        self._answer = answer
+        self._budget = float(asked["budget"])
+        self._reserve = float(asked["reserve"])
+        self._import_timeout = float(asked["import_timeout"])
+        spent = time.time() - float(asked["began"])
+        # A clock that was set meanwhile tells nothing.
+        self._spent = spent if 0.0 <= spent < 30.0 else 0.0
+        self._end = self.began + self._import_timeout
+        self._kill_at = self._end
+        self._moved = threading.Condition()
+        self._watchdog = threading.Thread(target=self._watch)
+        self._watchdog.daemon = True
+
+    def importing(self):
+        """The import begins: it has a time of its own."""
+        self._watchdog.start()
+
+    def imported(self):
+        """The import is over, the budget runs on."""
+        now = time.monotonic()
+        import_s = now - self.began
+        self._end = now + self._budget - self._spent - self._reserve
+        self._move(now + self._budget - self._spent + OVERRUN * self._budget)
+        self._answer.facts(import_s=import_s, spent_s=self._spent)
+
+    def over(self):
+        """Nothing more is to be waited for."""
+        self._move(None)
+
+    def left(self):
+        """Seconds until measuring has to be over; never negative."""
+        return max(0.0, self._end - time.monotonic())
+
+    def _move(self, moment):
+        with self._moved:
+            self._kill_at = moment
+            self._moved.notify_all()
+
+    def _watch(self):
+        with self._moved:
+            while self._kill_at is not None:
+                left = self._kill_at - time.monotonic()
+                if left <= 0:
+                    self._answer.facts(overrun="a single call took longer than all the time that was left")
+                    os._exit(4)
+                self._moved.wait(left)

@@ -1,0 +1,16 @@
+"""The processor. A call returns when its product is there."""
+
+from .base import Device
+
+
+class Cpu(Device):
+    """The CPU with a number of threads."""
+
+    calls_wait = True
+
+    def __init__(self, threads):
+        Device.__init__(self, "cpu", "cpu")
+        self.threads = threads
+
+    def formats(self, full):
+        return ("fp32", "bf16", "fp16", "fp64") + (("int8",) if full else ())

@@ -1,0 +1,165 @@
+"""Sample all rows side by side: in rounds, a short block of each at a time.
+
+What disturbs the machine for a second then disturbs all rows alike, and two rows are compared by blocks that ran next
+to each other. Rows that stand for a device get more of the time, and those that have settled give theirs to the others.
+"""
+
+import math
+
+from .. import importing
+from .probing import headline_size
+
+BLOCK_SECONDS = 0.05
+HEAVY, MEDIUM, LIGHT = 6.0, 3.0, 1.0
+STEADY_SHARE = 0.3
+"""Of what is left, for running accelerators without a pause, where there are any."""
+PROVING_SHARE = 0.06
+"""Of what is left, for verifying the sizes that stand for their devices."""
+ENOUGH_SAMPLES = 30
+BEST_IMPROVED = 0.005
+INTERVAL = 0.02
+"""Half the width of the median's 95 % interval, relatively."""
+
+
+def measure(run, rows):
+    """Everything that is left of the time, for the rows that were tried."""
+    if not rows:
+        return
+    quick = run.asked["mode"] == "quick"
+    for group in groups(rows).values():
+        run.answer.add("headlines", mark(group, run.asked["mode"]).id)
+    wanted = [row for row in rows if not quick or row.headline or row.emulated]
+    for row in rows:
+        if row not in wanted:
+            run.answer.add("unsampled", {"row": row.id, "skipped_reason": "--quick measures one size"})
+            verified(run, row)
+    left = run.clock.left()
+    prove(run, wanted, PROVING_SHARE * left)
+    accelerators = [row for row in wanted if row.headline and row.device.type != "cpu" and not row.device.virtual]
+    steady = STEADY_SHARE * left if accelerators else 0.0
+    in_turn(run, wanted, steady)
+    for number, row in enumerate(accelerators):
+        without_pause(run, row, run.clock.left() / (len(accelerators) - number))
+    for row in wanted:
+        verified(run, row)
+
+
+def groups(rows):
+    """The rows of each device, format and number of threads."""
+    found = {}
+    for row in rows:
+        found.setdefault((row.device.name, row.dtype, row.threads), []).append(row)
+    return found
+
+
+def mark(group, mode):
+    """Choose the row that stands for its device and format, and what share of the time each gets."""
+    first = group[0]
+    if first.device.type == "cpu" or first.device.virtual:
+        reached = [row for row in group if row.n <= headline_size(first.device, mode)]
+    else:
+        reached = [row for row in group if row.estimate <= BLOCK_SECONDS]
+    chosen = max(reached or group[:1], key=lambda row: row.n)
+    chosen.headline = True
+    for row in group:
+        if first.device.type == "cpu" and row.dtype == "fp32" and row.n in (256, 512, 1024):
+            row.weight = HEAVY
+        else:
+            row.weight = MEDIUM if row.headline else LIGHT
+    return chosen
+
+
+def in_turn(run, rows, keep):
+    """Rounds until the time is up but for `keep` seconds, or every row has settled."""
+    enough = 2.5 if run.asked["mode"] == "full" else 1.0
+    number = 0
+    for row in rows:
+        # Rows of one size start together, and so stay in the same rounds.
+        row.credit = BLOCK_SECONDS * (1 - row.weight / HEAVY) * ((int(math.log(row.n, 2)) * 7) % 6) / 6
+    while run.clock.left() > keep:
+        number += 1
+        active = [row for row in rows if not row.settled and not row.lost]
+        if not active:
+            return
+        run.answer.facts(round=number, left_s=round(run.clock.left() - keep, 2))
+        # Nothing is left for rows that need more than there is: the others go on.
+        share = min(HEAVY, max(row.weight for row in active))
+        for row in active:
+            row.credit += BLOCK_SECONDS * row.weight / share
+            cost = max(BLOCK_SECONDS, row.estimate * 1.2)
+            if row.credit + 1e-9 < cost or cost > run.clock.left() - keep:
+                continue
+            spent = block(run, row, number, "rounds", BLOCK_SECONDS)
+            row.credit -= max(spent, BLOCK_SECONDS)
+            row.used += spent
+            row.settled = settled(row.taken, row.block_bests, row.used, enough)
+            if row.settled:
+                run.answer.add("settled", row.id)
+        if all(row.estimate * 1.2 > run.clock.left() - keep for row in active):
+            return
+
+
+def without_pause(run, row, seconds):
+    """Block after block of one row on an accelerator: what it can sustain, and how its clocks fall meanwhile."""
+    end = run.clock.left() - seconds
+    most = 5.0 if run.asked["mode"] == "full" else 2.0
+    end = max(end, run.clock.left() - most)
+    number = 0
+    while run.clock.left() > max(end, 0.0) and not row.lost:
+        number += 1
+        block(run, row, number, "steady", BLOCK_SECONDS)
+
+
+def block(run, row, number, phase, seconds):
+    """One block, answered; the seconds it took with everything around it."""
+    before = run.clock.left()
+    try:
+        told = row.block(run.library, min(seconds, run.clock.left()))
+    except Exception as error:
+        row.lost = importing.words(error)
+        run.answer.add("unsampled", {"row": row.id, "lost": row.lost})
+        return before - run.clock.left()
+    told.update(round=number, phase=phase)
+    run.answer.add("blocks", told)
+    run.watch.look()
+    return before - run.clock.left()
+
+
+def settled(taken, block_bests, used, enough):
+    """Is there nothing more to be learnt? All of: time, samples, a best that stays, a narrow interval of the median."""
+    count = len(taken)
+    if used < enough or count < ENOUGH_SAMPLES or len(block_bests) < 10:
+        return False
+    half = len(block_bests) // 2
+    if min(block_bests[half:]) < min(block_bests[:half]) * (1 - BEST_IMPROVED):
+        return False
+    ordered = sorted(taken)
+    reach = 0.98 * math.sqrt(count)
+    low, high = ordered[int(max(0, count / 2 - reach))], ordered[int(min(count - 1, count / 2 + reach))]
+    return (high - low) / 2 <= INTERVAL * ordered[count // 2]
+
+
+def prove(run, rows, seconds):
+    """Freivalds' test and repeats of the sizes that stand for their devices, and of the largest up to 2048."""
+    until = run.clock.left() - seconds
+    chosen = []
+    for group in groups(rows).values():
+        small = [row for row in group if row.n <= 2048]
+        chosen += [row for row in group if row.headline] + ([max(small, key=lambda row: row.n)] if small else [])
+    chosen = sorted(set(chosen), key=lambda row: (not row.headline, row.n))
+    for row in chosen:
+        if run.clock.left() < until and not row.headline:
+            continue
+        run.answer.stage("verifying %s on %s" % (row.dtype, row.device.name))
+        try:
+            row.enter(run.library)
+            with run.library.settings(row.device, row.dtype):
+                row.check.repeat(seconds / 2 / len(chosen), lambda: -run.clock.left())
+                row.check.prove()
+        except Exception as error:
+            row.check.words = "it could not be verified: " + importing.words(error)
+
+
+def verified(run, row):
+    """Say what is known of the rightness of a row."""
+    run.answer.add("verified", row.check.facts())

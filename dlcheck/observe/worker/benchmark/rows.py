@@ -1,0 +1,106 @@
+"""A row: one size of the sweep, in one format, on one device, with so many threads; and what came of it."""
+
+import time
+
+from . import verification
+from .watch import waited
+
+SAMPLE_SECONDS = 200e-6
+"""A sample is one product, or as many as it takes to last so long: the clock's own error is a thousandth of that."""
+
+
+class Row(object):
+    """One row of the result while it is measured."""
+
+    def __init__(self, number, device, dtype, n, threads):
+        self.id, self.device, self.dtype, self.n, self.threads = number, device, dtype, n, threads
+        self.product = None
+        self.estimate = None
+        self.weight = 1.0
+        self.calls = 1
+        self.taken = []
+        self.block_bests = []
+        self.used = 0.0
+        self.credit = 0.0
+        self.settled = False
+        self.lost = ""
+        self.check = None
+        self.first = None
+        self.emulated = False
+        self.headline = False
+
+    def facts(self):
+        """What is said of it before it is sampled."""
+        return {
+            "id": self.id,
+            "device": self.device.name,
+            "dtype": self.dtype,
+            "n": self.n,
+            "threads": self.threads,
+        }
+
+    def try_out(self, library, most_seconds):
+        """The first products: the very first one's time, then an estimate of one. Raises what the library raises."""
+        self.enter(library)
+        with library.settings(self.device, self.dtype):
+            first = self.once()
+            self.check = verification.Check(self)
+            best = first
+            until = time.perf_counter() + most_seconds
+            for count in range(20):
+                taken = self.once()
+                best = min(best, taken)
+                # Two of a long product, more of a short one: another process may have interrupted it.
+                if count >= 1 and (taken > 0.02 or time.perf_counter() >= until):
+                    break
+            self.check.inspect()
+        self.estimate = best
+        enough = int(SAMPLE_SECONDS / best) + 1 if best < SAMPLE_SECONDS else 1
+        self.calls = min(enough, self.device.most_calls)
+        return first
+
+    def enter(self, library):
+        """Make its device and its threads the ones that compute."""
+        self.device.enter()
+        if self.device.type == "cpu":
+            library.set_threads(self.threads)
+
+    def once(self):
+        """Multiply, wait, and say how many seconds it took."""
+        began = time.perf_counter()
+        self.product.call()
+        if not self.device.calls_wait:
+            self.device.synchronize()
+        return time.perf_counter() - began
+
+    def block(self, library, seconds):
+        """Sample it for so long, warmed up first; a dict of what came."""
+        self.enter(library)
+        with library.settings(self.device, self.dtype):
+            call = self.product.call
+            until = time.perf_counter() + min(0.1 * seconds, 0.005)
+            while self.estimate < 0.025:
+                call()
+                if time.perf_counter() >= until:
+                    break
+            if not self.device.calls_wait:
+                self.device.synchronize()
+            held_up = waited()
+            at, cpu = time.monotonic(), time.process_time()
+            taken, timer = self.device.samples(call, self.calls, seconds, self.check.inspect)
+            cpu = time.process_time() - cpu
+            wall = time.monotonic() - at
+            held_up = max(0.0, (waited() or 0.0) - held_up) if held_up is not None else None
+            self.check.inspect()
+        self.taken += taken
+        self.block_bests.append(min(taken))
+        return {
+            "row": self.id,
+            "at": at,
+            "wall": wall,
+            "cpu": cpu,
+            "waited": held_up,
+            "calls": self.calls,
+            "timer": timer,
+            "samples": [round(one, 10) for one in taken],
+        }

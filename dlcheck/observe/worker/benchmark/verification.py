@@ -1,0 +1,99 @@
+"""Was the product right? Freivalds' test against fp64, and equality bit for bit with the first product.
+
+Freivalds' test proves that it is the right product; equality finds any bit that flips now and then, which rounding
+hides from the test.
+"""
+
+FEW_ENTRIES = 1e-3
+"""A kernel that adds in varying order changes many entries a little; a fault changes a few."""
+CLASSIFYING_REPEATS = 20
+
+
+class Check(object):
+    """What is known of the rightness of one row."""
+
+    def __init__(self, row):
+        """The first product is there."""
+        self._row, self._product = row, row.product
+        self.reference = self._product.copy()
+        self.inspected = 1
+        self.fault = self.words = ""
+        self.deterministic = True
+        self.residual = None
+        fault, residual = "", None
+        if self._product.n <= 256:
+            fault, residual = self._product.residual()
+        self._judge(fault, residual)
+
+    def _judge(self, fault, residual):
+        product = self._product
+        if residual is not None:
+            self.residual = residual
+            if not fault and not residual <= product.format.limit:
+                fault = "residual"
+        if fault and not self.fault:
+            self.fault = fault
+            self.words = {
+                "not-written": "the output was not written",
+                "not-finite": "the product holds NaN or infinity",
+                "residual": "the product is off by %.3g rounding errors of %s; %g are allowed"
+                % (residual or 0.0, product.dtype, product.format.limit),
+            }[fault]
+
+    def prove(self):
+        """Freivalds' test of the product that is there now."""
+        self._judge(*self._product.residual())
+
+    def inspect(self):
+        """Compare the product that is there now with the first one."""
+        if self.fault or not self.deterministic:
+            return
+        self.inspected += 1
+        if not self._product.equals(self.reference):
+            self._classify()
+
+    def repeat(self, seconds, clock):
+        """Multiply and compare for so long, at least twice."""
+        until = clock() + seconds
+        for count in range(1000):
+            if self.fault or (count >= 2 and clock() >= until):
+                break
+            self._row.once()
+            self.inspect()
+
+    def _classify(self):
+        product = self._product
+        count, where = product.differing(self.reference)
+        if not count:  # NaN differs from itself
+            self._judge(*product.residual())
+            return
+        fault, residual = product.residual()
+        entries = product.n * product.n
+        if not fault and residual <= product.format.limit and count > max(FEW_ENTRIES * entries, 16):
+            self.deterministic = False
+            self.residual = max(self.residual or 0.0, residual)
+            return
+        again = 0
+        for _ in range(CLASSIFYING_REPEATS):
+            self._row.once()
+            again += not product.equals(self.reference)
+        self.fault = "sporadic"
+        text = "%d of %d entries differ between two products of the same matrices (%s); of %d repeats %d differ"
+        self.words = text % (count, entries, where, CLASSIFYING_REPEATS, again)
+
+    def facts(self):
+        """As the document has it; infinity is written as a text, for JSON knows none."""
+        product = self._product
+        proven = self.residual is not None
+        return {
+            "row": self._row.id,
+            "ok": not self.fault,
+            "method": "freivalds fp64, 2 vectors" if proven else "bitwise repeat",
+            "residual_u": self.residual if proven and self.residual < 1e300 else (1e300 if self.fault else 0.0),
+            "limit_u": product.format.limit,
+            "bitwise_repeat": self.deterministic and self.fault != "sporadic",
+            "repeats": self.inspected,
+            "fault": self.fault,
+            "deterministic": self.deterministic,
+            "words": self.words,
+        }
