@@ -14,6 +14,7 @@ from dlcheck.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from dlcheck.observe.context import Request
+    from dlcheck.observe.examine import Examination
 
 
 def look(request: Request, meanwhile: Callable[[], None]) -> tuple[Snapshot, bool]:
@@ -25,9 +26,11 @@ def look(request: Request, meanwhile: Callable[[], None]) -> tuple[Snapshot, boo
 
     display = Progress()
     display.started()
-    with _no_orphans():
+    with _no_orphans() as started:
         examination = Examination(request)
+        started.append(examination)
         try:
+            examination.start()
             meanwhile()
             display.follow(examination)
         except KeyboardInterrupt:
@@ -41,12 +44,16 @@ def look(request: Request, meanwhile: Callable[[], None]) -> tuple[Snapshot, boo
 
 
 @contextlib.contextmanager
-def _no_orphans() -> Iterator[None]:
-    """Children live in process groups of their own: ended from outside, we take them with us."""
+def _no_orphans() -> Iterator[list[Examination]]:
+    """Children live in process groups of their own: ended from outside, we take them and their traces with us."""
     from dlcheck.observe import child
+
+    started: list[Examination] = []
 
     def end(number: int, _frame: FrameType | None) -> None:
         child.end_for_good()
+        for examination in started:
+            examination.end()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
@@ -56,7 +63,7 @@ def _no_orphans() -> Iterator[None]:
     try:
         for number in ours:
             signal.signal(number, end)
-        yield
+        yield started
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)

@@ -79,3 +79,17 @@ def platform_of(snapshot: Snapshot) -> WheelPlatform:
         machine = machine or os.machine
         tag = f"{system}-{machine.lower()}"
     return wheel_platform(tag, machine, musl=os is not None and os.musl)
+
+
+def imported(snapshot: Snapshot) -> set[str]:
+    """Distributions that were really imported, and did not complain."""
+    numerics, libraries, torch = snapshot.numerics.value, snapshot.libraries.value, snapshot.torch.value
+    works = set(numerics.imports) if numerics else set()
+    works |= (
+        {one.name for one in libraries.imported if one.version and not isinstance(one.error, str)}
+        if libraries
+        else set()
+    )
+    if torch is not None and torch.numpy_bridge is True:
+        works.add("torch")
+    return works

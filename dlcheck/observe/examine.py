@@ -30,6 +30,7 @@ CLEANING_SECONDS = 0.5
 def examine(request: Request) -> Snapshot:
     """Look at this machine. Bounded in time by `request.deadline`; a probe that fails is a gap in the Snapshot."""
     examination = Examination(request)
+    examination.start()
     examination.wait()
     return examination.snapshot()
 
@@ -38,7 +39,7 @@ class Examination:
     """Probes that are under way. Starting one does not wait for it; a Snapshot can be had at any moment."""
 
     def __init__(self, request: Request) -> None:
-        """Start every probe that is wanted. One that is not starts when another waits for it."""
+        """Prepare it; nothing is started yet."""
         self._request = request
         self._began = time.monotonic()
         self._context = Context(request, demand=self._start)
@@ -47,8 +48,11 @@ class Examination:
         self._lock = threading.Lock()
         for name in FRAMEWORKS if self._context.quick else ():
             self._context.put(name, unseen("not-looked", "left out by --quick"))
+
+    def start(self) -> None:
+        """Start every probe that is wanted. One that is not starts when another waits for it."""
         # What takes longest starts first: children compute beside us, everything else shares one interpreter lock.
-        for name in sorted(request.probes, key=lambda name: name not in (*FRAMEWORKS, *INVENTORY)):
+        for name in sorted(self._request.probes, key=lambda name: name not in (*FRAMEWORKS, *INVENTORY)):
             self._start(name)
 
     def wait(self, seconds: float | None = None) -> bool:
@@ -77,13 +81,13 @@ class Examination:
         for name in PROBES:
             if self._context.is_ready(name):
                 results[name] = self._context.result(name)
-            elif name not in self._threads:
+            elif name not in self._started:
                 results[name] = unseen("not-looked", "not asked for")
             elif interrupted:
                 results[name] = unseen("not-looked", "interrupted")
             else:
                 results[name] = unseen("timed-out", "the time for everything was used up", self._request.deadline)
-        self._end()
+        self.end()
         empty = Snapshot(
             dlcheck=__version__,
             taken_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -94,28 +98,29 @@ class Examination:
         facts = printable(msgspec.structs.replace(empty, **results))
         return without_secrets(facts, self._request.environ)
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """End the children that still run, and give their threads a moment to remove what they wrote."""
         self._context.deadline.at = 0.0
-        child.kill_all()
         until = time.monotonic() + CLEANING_SECONDS
-        for thread in list(self._threads.values()):
-            thread.join(max(0.0, until - time.monotonic()))
-        # What a thread started between the two.
-        child.kill_all()
+        while time.monotonic() < until:
+            # Again and again: a thread may have been about to start one.
+            child.kill_all()
+            alive = [thread for thread in list(self._threads.values()) if thread.is_alive()]
+            if not alive:
+                return
+            alive[0].join(0.02)
 
     def _start(self, name: str) -> None:
         with self._lock:
-            if name in self._threads or self._context.is_ready(name):
+            if name in self._started or self._context.is_ready(name):
                 return
             thread = threading.Thread(target=self._probe, args=(name,), name=f"probe {name}", daemon=True)
-            self._threads[name] = thread
             self._started[name] = time.monotonic()
             try:
                 thread.start()
+                self._threads[name] = thread
             except RuntimeError as error:
                 # Login nodes allow a person only so many processes, and threads count as such.
-                del self._threads[name]
                 self._context.put(name, unseen("broken", str(error)))
 
     def _probe(self, name: str) -> None:

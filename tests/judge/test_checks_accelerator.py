@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlcheck.model.devices import Amd, Apple, ArrayDevice, Intel, Pci, PciDevice, Tpu
+from dlcheck.model.devices import Amd, Apple, ArrayDevice, Intel, Pci, PciDevice, Tpu, VisibleDevices
 from dlcheck.model.gaps import ABSENT, Missing, unseen
 from dlcheck.model.python import Jax, TensorFlow
 from tests.facts import (
@@ -303,3 +303,37 @@ def test_the_nvidia_facts_of_a_gap_do_not_make_a_gpu():
     gaps = machine(nvidia=change(NVIDIA, gpus=Missing("broken"), nvml_code=Missing("broken"), kernel_module_version=ABSENT),
                    cuda_driver=change(CUDA_DRIVER, init_code=100, device_count=0))  # fmt: skip
     assert status("torch-cpu-build-on-gpu-machine", gaps) == "skip"
+
+
+@pytest.mark.parametrize(
+    ("variables", "status_of_it"),
+    [
+        ({"HIP_VISIBLE_DEVICES": "-1"}, "fail"),
+        ({"ROCR_VISIBLE_DEVICES": "4"}, "fail"),
+        ({"CUDA_VISIBLE_DEVICES": ""}, "fail"),
+        ({"HIP_VISIBLE_DEVICES": "0"}, "pass"),
+        ({}, "pass"),
+    ],
+)
+def test_amds_gpus_are_hidden_by_variables_of_their_own(variables, status_of_it):
+    torch = TORCH_ROCM if status_of_it == "pass" else fallen_rocm()
+    found = amd_machine(torch=torch, visible_devices=VisibleDevices(variables=variables))
+    verdicts = [one for one in findings("gpu-hidden-by-environment", found, expects("rocm")) if one.subject == "amd"]
+    assert [one.status for one in verdicts] == [status_of_it]
+    assert roots(found, expects("rocm")) == (["gpu-hidden-by-environment"] if status_of_it == "fail" else [])
+
+
+def test_intels_gpus_are_hidden_by_a_mask():
+    hidden = change(TORCH_CPU, version="2.13.0+xpu", xpu="20250302", xpu_available=False)
+    found = machine(torch=hidden, visible_devices=VisibleDevices(variables={"ZE_AFFINITY_MASK": "7"}))
+    assert [one.status for one in findings("gpu-hidden-by-environment", found) if one.subject == "intel"] == ["warn"]
+
+
+def test_a_driver_that_hangs_is_no_sign_that_there_is_no_gpu():
+    """Only libcuda is there, as a stand-in or behind a bus that shows nothing, and cuInit never comes back."""
+    stuck = machine(
+        **{**NOBODY, "cuda_driver": unseen("timed-out", "no answer after 60 s"),
+           "packages": packages(distribution("torch", "2.13.0"), builds=(build("torch", "2.13.0+cu130", cuda="13.0"),))}
+    )  # fmt: skip
+    assert roots(stuck, EXPECTS_CUDA) == ["nvidia-driver-hangs"]
+    assert status("accelerator-not-working", stuck, EXPECTS_CUDA) == "unknown"

@@ -24,6 +24,7 @@ from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,
     INTERPRETER,
+    OS,
     TORCH_CUDA,
     build,
     change,
@@ -290,6 +291,8 @@ MESSAGES = [
     ("jaxlib is version 0.4.1, but this version of jax requires version >= 0.5", "jaxlib-mismatch"),
     ("No module named '_ctypes'", "standard-library-incomplete"),
     ("No module named 'typing_extensions'", "module-missing"),
+    ("No module named 'pkg_resources'", "pkg-resources-missing"),
+    ("XGBoost Library (libxgboost.dylib) could not be loaded. Library not loaded: @rpath/libomp.dylib", "openmp-of-homebrew"),
     ("No module named 'torch._C'", "part-missing"),
     ("cannot import name 'TypeAliasType' from 'typing_extensions' (/x/typing_extensions.py)", "name-missing"),
     ("OMP: Error #15: Initializing libiomp5.so, but found libomp.so already initialized.", "two-openmp-runtimes"),
@@ -483,3 +486,28 @@ def test_reports_of_broken_frameworks_are_documents():
     said = report(machine(torch=died(), tensorflow=raised("ImportError", "boom \udcff")))
     assert msgspec.json.decode(msgspec.json.encode(said.root_causes)) == list(said.root_causes)
     assert isinstance(said, Report)
+
+
+def test_a_library_that_needs_pkg_resources_gets_a_setuptools_that_has_it():
+    failed = Numerics(
+        failed_imports={"pandas": ImportFailure(kind="ModuleNotFoundError", message="No module named 'pkg_resources'")}
+    )
+
+    finding = findings("library-import-fails", machine(numerics=failed))[0]
+
+    assert [one.argv[-1] for one in finding.fixes[0].commands] == ["setuptools<82", "setuptools<82"]
+
+
+def test_openmp_for_xgboost_comes_from_homebrew():
+    mac = change(OS, system="darwin", name="macOS 15.1", version="15.1", machine="arm64", shell="zsh")
+    failed = Numerics(
+        failed_imports={
+            "xgboost": ImportFailure(
+                kind="XGBoostError", message="XGBoost Library (libxgboost.dylib) could not be loaded."
+            )
+        }
+    )
+
+    finding = findings("library-import-fails", machine(os=mac, numerics=failed))[0]
+
+    assert [one.text for one in finding.fixes[0].commands] == ["brew install libomp"]

@@ -82,7 +82,12 @@ def test_a_driver_too_old_is_the_one_cause_and_the_build_for_it_comes_first():
     )
     assert any("torch==2.13.0+cu126" in text for text in commands(finding)), "the release can be kept"
     assert any("nvidia-driver-580-open" in text for text in commands(finding)), "or the driver updated"
-    assert any("torch==2.10.0" in text and "index-url" not in text for text in commands(finding)), "from the own index"
+    titles = [fix.title for fix in finding.fixes]
+    assert titles[:3] == [
+        "install PyTorch 2.14.1 for CUDA 12.6", "install PyTorch 2.10.0 for CUDA 12.8, from the configured package index",
+        "keep this PyTorch, and take its build for CUDA 12.6",
+    ]  # fmt: skip
+    assert commands(finding)[1] == f"{PYTHON} -m pip install torch==2.10.0", "from the configured index"
 
 
 def test_a_driver_too_old_is_told_under_quick_too():

@@ -163,6 +163,7 @@ def test_what_was_seen_until_an_interruption_is_kept(monkeypatch):
 
     with_probes(monkeypatch, cpu=hangs, git=lambda _: seen(GIT))
     examination = examine.Examination(Request(probes=("cpu", "git"), cwd="/", environ={}))
+    examination.start()
     assert started.wait(5) and not examination.wait(0.5)
     began = time.monotonic()
     found = examination.snapshot(interrupted=True)
@@ -194,6 +195,7 @@ def hangs(context):
 
 examine._function = lambda name: hangs
 examination = examine.Examination(Request(probes=("cpu", "git", "memory"), cwd="/"))
+examination.start()
 try:
     examination.wait()
 except KeyboardInterrupt:

@@ -10,11 +10,10 @@ from dlcheck.judge.advice.install import (
     conda_program,
     distribution_name,
     install,
-    judged_python,
     run_python,
 )
-from dlcheck.judge.advice.shell import command, shell_of
 from dlcheck.judge.advice.system import SystemPackage, install_program
+from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.knowledge.error_messages import Meaning
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
@@ -31,17 +30,22 @@ def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix,
     if meaning.cure == "look":
         return (Fix(title=meaning.advice, verify=verify, source=meaning.source),)
     if meaning.cure == "unset":
-        return (_without_variables(snapshot, meaning, distribution),)
+        return (without_variables(snapshot, meaning.unset, _import_of(distribution), source=meaning.source),)
     if meaning.cure == "conda":
         return _by_conda(snapshot, meaning, verify) or reinstall(snapshot, distribution)
     if meaning.cure == "system":
         return _by_system(snapshot, meaning, verify)
+    if meaning.cure == "brew":
+        steps = install_program(snapshot, SystemPackage(brew=meaning.install))
+        title = f"install {meaning.install} by Homebrew, of the same processor as this Python"
+        return (Fix(title=title, commands=steps, needs=("network",), verify=verify, source=meaning.source),)
     if meaning.cure in ("install", "upgrade") and _may_be_installed(snapshot, meaning):
         name = distribution_of(meaning.install)
+        wanted = meaning.install if re.search("[<=>]", meaning.install) else name
         return install(
             snapshot,
-            [name],
-            title=f"install {name} anew" if meaning.cure == "install" else f"bring {name} up to date",
+            [wanted],
+            title=f"install {wanted} anew" if meaning.cure == "install" else f"bring {name} up to date",
             reinstall=meaning.cure == "install",
             upgrade=meaning.cure == "upgrade",
             remove_first=meaning.remove,
@@ -111,22 +115,6 @@ def _unsatisfied(snapshot: Snapshot, name: str) -> str:
     packages = snapshot.packages.value
     lacking = (one.requirement for one in packages.unsatisfied) if packages else ()
     return next((one.partition(";")[0].strip() for one in lacking if distribution_name(one) == name), "")
-
-
-def _without_variables(snapshot: Snapshot, meaning: Meaning, distribution: str) -> Fix:
-    names = ", ".join(meaning.unset)
-    shell = shell_of(snapshot)
-    commands: tuple[Command, ...] = ()
-    if shell in ("bash", "zsh"):
-        text = f"unset {' '.join(meaning.unset)}"
-        commands = (Command(argv=(shell, "-c", text), text=text, shell=shell),)
-    words = [word for name in meaning.unset for word in ("-u", name)]
-    return Fix(
-        title=f"take {names} away, here and where it is set: ~/.bashrc, a module, conda's activation",
-        commands=commands,
-        verify=command(snapshot, "env", *words, judged_python(snapshot), "-c", _import_of(distribution)),
-        source=meaning.source,
-    )
 
 
 def _by_conda(snapshot: Snapshot, meaning: Meaning, verify: Command) -> tuple[Fix, ...]:

@@ -190,12 +190,19 @@ def _target(snapshot: Snapshot) -> _Target:
             return _Target(python=python, prepare=(conda_command(snapshot, "install", "pip"),))
         return _Target(python=python, prepare=(command(snapshot, python, "-m", "ensurepip", "--upgrade"),))
     if pip_is_too_old(snapshot):
-        steps = (
-            command(snapshot, python, "-m", "ensurepip", "--upgrade"),
-            command(snapshot, python, "-m", "pip", "install", "--upgrade", "pip"),
-        )
-        return _Target(python=python, prepare=steps)
+        return _Target(python=python, prepare=newer_pip(snapshot))
     return _Target(python=python)
+
+
+def newer_pip(snapshot: Snapshot) -> tuple[Command, ...]:
+    """Steps to a pip of today. From Python 3.12 on an old one does not even start: Python's own copy comes first."""
+    interpreter, python = snapshot.interpreter.value, judged_python(snapshot)
+    upgrade = command(snapshot, python, "-m", "pip", "install", "--upgrade", "pip")
+    if interpreter is not None and "ensurepip" in interpreter.missing_stdlib:
+        if has_uv(snapshot):
+            return (command(snapshot, "uv", "pip", "install", "--python", python, "--upgrade", "pip"),)
+        return (upgrade,)
+    return command(snapshot, python, "-m", "ensurepip", "--upgrade"), upgrade
 
 
 def belongs_to_system(snapshot: Snapshot) -> bool:

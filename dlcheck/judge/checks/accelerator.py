@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.checks.cuda import NOT_BEFORE
 from dlcheck.judge.knowledge.gpus import intel_family_of_pci
-from dlcheck.judge.nvidia_facts import gpu_is_there, gpu_names, gpus, init_code, nvml_code
+from dlcheck.judge.nvidia_facts import gave_up, gpu_is_there, gpu_names, gpus, init_code, nvml_code
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.devices import ArrayDevice, CudaDriver, Nvidia, Pci
 from dlcheck.model.gaps import Missing, Probed, known
@@ -75,6 +75,8 @@ def no_nvidia_gpu(
         return skip("nothing here asks for an NVIDIA GPU")
     if nvml_code(nvidia) not in (None, 9, 12) or init_code(cuda_driver) not in (None, 100):
         return skip("an NVIDIA driver answers")
+    if gave_up(nvidia, cuda_driver):
+        return skip("there is an NVIDIA driver, and it does not answer")
     if pci.missing is not None and pci.missing.gap not in ("absent", "not-looked") and not os.wsl:
         return unknown(f"the devices on the bus: {pci.missing.words()}")
     if snapshot.depth == "pasted":
@@ -218,6 +220,8 @@ def _hardware(kind: Accelerator, snapshot: Snapshot) -> bool | None:
     if kind == "cuda":
         if gpu_is_there(snapshot) or gpus(snapshot.nvidia):
             return True
+        if gave_up(snapshot.nvidia, snapshot.cuda_driver):
+            return None
         looked = snapshot.nvidia.missing is None or snapshot.nvidia.missing.gap == "absent"
         return False if looked and (pci is not None or _no_bus(snapshot)) else None
     if pci is None:

@@ -8,12 +8,12 @@ from dlcheck.judge.advice.environment import ENVIRONMENT
 from dlcheck.judge.advice.files import remove_files
 from dlcheck.judge.advice.install import install, judged_python, run_python
 from dlcheck.judge.advice.shell import command
-from dlcheck.judge.check import WARN, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.judge.presence import required_names
-from dlcheck.model.gaps import known
+from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Jupyter, Kernel
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Interpreter
+from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
@@ -101,3 +101,60 @@ def _register(snapshot: Snapshot, has_kernel: bool) -> tuple[Fix, ...]:
     first = install(snapshot, ["ipykernel"], title=title)[0]
     commands = (*first.commands, step)
     return (Fix(title=title, commands=commands, needs=first.needs, changes_packages=True, verify=verify),)
+
+
+SERVERS: dict[str, str] = {"jupyterlab": "jupyterlab", "notebook": "notebook"}
+"""Distribution → the module that `python -m` starts."""
+
+
+@check(WARN, pillar="python", since="0.1")
+def jupyter_not_on_path(
+    jupyter: Probed[Jupyter], packages: Packages, interpreter: Interpreter, snapshot: Snapshot
+) -> Verdict:
+    """Jupyter is installed, and the shell does not find its command.
+
+    `jupyter lab` ends with "command not found": pip put the programs into a folder that PATH does not name, as it does
+    for installations with --user and for the Microsoft Store's Python.
+
+    How it is told: JupyterLab or Notebook is among the judged Python's packages, and no `jupyter` is on PATH.
+
+    Known false alarms: in an environment that is not active its programs are not meant to be on PATH, which is a note;
+    editors and hosted notebooks start Jupyter without that command.
+
+    Sources: github.com/jupyter/jupyter/issues/231, github.com/jupyter/notebook/issues/5570.
+    """
+    cloud, pythons = snapshot.cloud.value, snapshot.pythons.value
+    server = next((name for name in SERVERS if packages.find(name)), "")
+    if not server or (jupyter.missing is not None and jupyter.missing.gap != "absent"):
+        return skip("no JupyterLab and no Notebook here" if not server else "Jupyter was not looked at")
+    found = known(jupyter.value.command) if jupyter.value is not None else None
+    if found:
+        return ok(found)
+    step = command(snapshot, interpreter.executable, "-m", SERVERS[server], "--version")
+    title = f"start it by the Python it belongs to: {interpreter.executable} -m {SERVERS[server]}"
+    fix = Fix(title=title, verify=step)
+    meant = pythons is not None and ("on PATH" in pythons.chosen_because or "active" in pythons.chosen_because)
+    if (cloud is not None and cloud.is_notebook) or not meant:
+        return note(f"{server} is installed, no jupyter is on PATH", fixes=(fix,))
+    return bad(f"{server} is installed, no jupyter is on PATH", fixes=(fix,))
+
+
+@check(NOTE, pillar="python", since="0.1")
+def notebook_widgets_missing(packages: Packages, snapshot: Snapshot) -> Verdict:
+    """Progress bars of notebooks will be plain text.
+
+    tqdm, and what uses it, draws its bars in a notebook by ipywidgets; without it stands "IProgress not found. Please
+    update jupyter and ipywidgets".
+
+    How it is told: ipykernel and tqdm are installed, ipywidgets is not.
+
+    Known false alarms: nothing but looks depends on it.
+
+    Sources: github.com/tqdm/tqdm/issues/1072.
+    """
+    if packages.find("ipykernel") is None or packages.find("tqdm") is None:
+        return skip("no notebook with tqdm")
+    if widgets := packages.find("ipywidgets"):
+        return ok(f"ipywidgets {widgets.version}")
+    fixes = install(snapshot, ["ipywidgets"], title="install ipywidgets, and restart the kernel")
+    return note("tqdm is installed, ipywidgets is not", fixes=fixes)

@@ -6,7 +6,7 @@ from dlcheck.judge.advice.install import import_code, install
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok
 from dlcheck.judge.knowledge.numpy2 import COMPLAINT, first_release, too_old
 from dlcheck.judge.knowledge.wheels import numbers
-from dlcheck.judge.presence import platform_of, required_names, wanted_frameworks
+from dlcheck.judge.presence import imported, platform_of, required_names, wanted_frameworks
 from dlcheck.model.gaps import Missing
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Packages
@@ -37,7 +37,7 @@ def numpy2_abi(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verd
     Sources: the table numpy2.toml; github.com/pytorch/pytorch/issues/135013, github.com/numpy/numpy/issues/26191.
     """
     numpy = packages.find("numpy")
-    works = _imported(snapshot)
+    works = imported(snapshot)
     heard = _heard(snapshot)
     if numpy is not None and numbers(numpy.version) < (2,):
         return ok(f"NumPy {numpy.version}")
@@ -57,20 +57,6 @@ def numpy2_abi(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verd
     needed = required_names(profile) | set(wanted_frameworks(profile))
     at_most = FAIL if needed & set(affected) else WARN
     return bad(*evidence, fixes=_fixes(snapshot, packages, affected), at_most=at_most)
-
-
-def _imported(snapshot: Snapshot) -> set[str]:
-    """Distributions that were really imported, and did not complain."""
-    numerics, libraries, torch = snapshot.numerics.value, snapshot.libraries.value, snapshot.torch.value
-    works = set(numerics.imports) if numerics else set()
-    works |= (
-        {one.name for one in libraries.imported if one.version and not isinstance(one.error, str)}
-        if libraries
-        else set()
-    )
-    if torch is not None and torch.numpy_bridge is True:
-        works.add("torch")
-    return works
 
 
 def _heard(snapshot: Snapshot) -> dict[str, str]:

@@ -1,16 +1,14 @@
-"""NVIDIA's GPU is there: may this process use it? Containers, device files, variables."""
+"""NVIDIA's GPU is there: may this process use it? Containers and device files."""
 
 from __future__ import annotations
 
 from dlcheck.judge.advice import driver
-from dlcheck.judge.advice.shell import command, shell_of
 from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.codes import cuda_code
 from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
-from dlcheck.judge.knowledge.visible_devices import Visibility, cuda_visible
-from dlcheck.judge.nvidia_facts import card_words, cards, driver_works, gpus, init_code
-from dlcheck.model.devices import CudaDriver, Nvidia, Pci, VisibleDevices
+from dlcheck.judge.nvidia_facts import card_words, cards, driver_works, init_code
+from dlcheck.model.devices import CudaDriver, Nvidia, Pci
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Cloud, Container
 from dlcheck.model.profile import Profile
@@ -180,75 +178,3 @@ def nvidia_uvm_missing(
         source="https://github.com/pytorch/pytorch/issues/49081",
     )
     return bad(*evidence, fixes=(create, driver.load_module(snapshot, "nvidia_uvm")))
-
-
-@check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, since="0.1")
-def gpu_hidden_by_environment(
-    nvidia: Probed[Nvidia],
-    cuda_driver: Probed[CudaDriver],
-    visible_devices: VisibleDevices,
-    cloud: Probed[Cloud],
-    snapshot: Snapshot,
-) -> Verdict:
-    """CUDA_VISIBLE_DEVICES hides a GPU that is there.
-
-    The variable lists the GPUs that programs may see. The first entry that is no GPU of this machine ends the list, and
-    an empty value or -1 hides all. Scripts that were written for another machine set it.
-
-    How it is told: what the variable leaves over of the GPUs that NVML lists; nearer still, libcuda finds devices
-    without the variable and none with it.
-
-    Known false alarms: choosing some of several GPUs is what it is for; a Slurm task that was given none; MIG
-    instances, whose names cannot be looked up from here.
-
-    Sources: CUDA C++ programming guide, "CUDA environment variables"; https://github.com/ziplab/PTQD/issues/13
-    """
-    value = visible_devices.variables.get("CUDA_VISIBLE_DEVICES")
-    listed = gpus(nvidia)
-    facts = cuda_driver.value
-    seen_now = known(facts.device_count) if facts else None
-    unhidden = known(facts.unhidden_count) if facts else None
-    if value is None:
-        return ok("CUDA_VISIBLE_DEVICES is not set") if listed else skip("CUDA_VISIBLE_DEVICES is not set")
-    if not listed and not unhidden:
-        return skip("there is no GPU that it could hide")
-    left = cuda_visible(value, max(len(listed), unhidden or 0), [known(gpu.uuid) or "" for gpu in listed])
-    if left.slices or any(known(gpu.mig_enabled) for gpu in listed):
-        return skip("it names MIG instances")
-    if seen_now or not _hides(left, seen_now):
-        return ok(f"CUDA_VISIBLE_DEVICES={value!r} leaves {seen_now or len(left.devices)} visible")
-    evidence = [f"CUDA_VISIBLE_DEVICES={value!r}", *([left.why] if left.why else [])]
-    total = max(len(listed), unhidden or 0)
-    evidence.append(f"{total} GPU{'s are' if total != 1 else ' is'} there, {len(left.devices)} of them visible")
-    if cloud.value is not None and cloud.value.platform == "slurm" and not value.strip():
-        return bad(*evidence, "Slurm gave this task no GPU", at_most=NOTE, fixes=(_slurm_fix(),))
-    return bad(*evidence, fixes=(_unset(snapshot, "CUDA_VISIBLE_DEVICES"),))
-
-
-def _hides(left: Visibility, seen_now: int | None) -> bool:
-    """Is a GPU hidden by mistake: all of them, or those after an entry that is no GPU?"""
-    return left.hides_all or seen_now == 0 or bool(left.ends_at and "negative" not in left.why)
-
-
-def _slurm_fix() -> Fix:
-    argv = ("srun", "--gres=gpu:1", "--pty", "bash")
-    return Fix(title="ask Slurm for a GPU", commands=(Command(argv=argv, text=" ".join(argv)),))
-
-
-def _unset(snapshot: Snapshot, name: str) -> Fix:
-    """Take a variable away, in the words of the person's shell; where it is set for good, only they can find out."""
-    shell = shell_of(snapshot)
-    texts = {
-        "powershell": f"Remove-Item Env:{name}",
-        "cmd": f"set {name}=",
-        "fish": f"set -e {name}",
-    }
-    text = texts.get(shell, f"unset {name}")
-    argv = {"powershell": ("powershell", "-Command", text), "cmd": ("cmd", "/c", text)}.get(shell, ("sh", "-c", text))
-    if shell == "notebook":
-        step = command(snapshot, "env", "-u", name, "nvidia-smi")
-        title = f"take the line away that sets {name} in the notebook, and restart its kernel"
-        return Fix(title=title, verify=step)
-    step = Command(argv=argv, text=text, shell=shell)
-    title = "take the variable away in this shell, and the line that sets it from your scripts and start-up files"
-    return Fix(title=title, commands=(step,), source="https://docs.nvidia.com/cuda/cuda-c-programming-guide/")

@@ -46,7 +46,8 @@ def driver_library_mismatch(nvidia: Nvidia, cuda_driver: Probed[CudaDriver], os:
     evidence = [f"NVML: code 18, {nvml_words(18).words}"] if code == 18 else []
     if init == 803:
         evidence.append("cuInit: error 803, the kernel driver and the CUDA library do not fit each other")
-    evidence.append(f"kernel module {module or 'of unknown version'}, libraries {library or 'of unknown version'}")
+    if module is not None or library is not None:
+        evidence.append(f"kernel module {module or 'of unknown version'}, libraries {library or 'of unknown version'}")
     if os.reboot_required:
         evidence.append("the system says that it needs a restart")
     if in_container(snapshot):
@@ -94,7 +95,7 @@ def _gave_up(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: 
         return skip(missing.words())
     evidence = [missing.words()]
     endings = [one.ending for one in (nvidia, cuda_driver) if one.ending is not None]
-    evidence += [f"{ending.words}, while {ending.stage}" for ending in endings if ending.stage]
+    evidence += [f"it was {ending.stage}" for ending in endings if ending.stage and ending.stage not in evidence[0]]
     lines = (known(nvidia.value.kernel_log) or ()) if nvidia.value else ()
     evidence += list(lines[-2:])
     fixes = [driver.reboot(snapshot)]

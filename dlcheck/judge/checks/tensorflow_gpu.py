@@ -6,6 +6,7 @@ import re
 
 from dlcheck.judge.advice.driver import install_driver
 from dlcheck.judge.advice.install import install
+from dlcheck.judge.advice.system import on_windows
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.checks.cuda import NOT_BEFORE
 from dlcheck.judge.knowledge.cuda_drivers import driver_for, driver_runs
@@ -28,6 +29,8 @@ from dlcheck.model.snapshot import Snapshot
 LAYER = "framework"
 LAST_NATIVE = (2, 10)
 """The last TensorFlow with CUDA on native Windows (https://www.tensorflow.org/install/source_windows)."""
+FIRST_WITH_EXTRA = (2, 14)
+"""From this TensorFlow on the extra and-cuda brings the libraries (https://www.tensorflow.org/install/pip)."""
 MISSING = re.compile(r"(?:library|load) '?((?:lib)?(?:cu|nv)\w+[\w.]*\.(?:so[\w.]*|dll))", re.IGNORECASE)
 
 
@@ -101,14 +104,19 @@ def tf_cuda_version_mismatch(
         evidence.append(tensorflow.gpu_reason.strip().splitlines()[-1][:300])
     cudnn = [one for one in packages.distributions if one.name.startswith("nvidia-cudnn-")]
     evidence.append(f"{cudnn[0].name} {cudnn[0].version} is installed" if cudnn else "no nvidia-cudnn is installed")
-    requirement = f"tensorflow[and-cuda]=={tensorflow.version.partition('+')[0]}"
-    return bad(
-        *evidence,
-        fixes=install(
-            snapshot,
-            [requirement],
-            title="install TensorFlow with the CUDA libraries that it needs",
-            verify="import tensorflow as tf; assert tf.config.list_physical_devices('GPU'); print('works')",
-            source="https://www.tensorflow.org/install/pip",
-        ),
+    return bad(*evidence, fixes=_cuda_fixes(tensorflow, snapshot))
+
+
+def _cuda_fixes(tensorflow: TensorFlow, snapshot: Snapshot) -> tuple[Fix, ...]:
+    """The extra that brings the libraries where there is one; else the versions that have to be in the system."""
+    if on_windows(snapshot) or numbers(tensorflow.version)[:2] < FIRST_WITH_EXTRA:
+        versions = f"CUDA {known(tensorflow.cuda) or '?'} and cuDNN {known(tensorflow.cudnn) or '?'}"
+        title = f"install exactly {versions} in the system, or a newer TensorFlow (under Windows in WSL 2)"
+        return (Fix(title=title, needs=("admin", "network"), source="https://www.tensorflow.org/install/source#gpu"),)
+    return install(
+        snapshot,
+        [f"tensorflow[and-cuda]=={tensorflow.version.partition('+')[0]}"],
+        title="install TensorFlow with the CUDA libraries that it needs",
+        verify="import tensorflow as tf; assert tf.config.list_physical_devices('GPU'); print('works')",
+        source="https://www.tensorflow.org/install/pip",
     )
