@@ -38,6 +38,7 @@ OS = Os(
     system="linux", name="Ubuntu 24.04.1 LTS", version="24.04", distribution="ubuntu", distribution_like=("debian",),
     kernel="6.8.0-49-generic", machine="x86_64", glibc="2.39", virtualization=ABSENT, shell="bash",
     locale_encoding="UTF-8", user="ada", hostname="lovelace", uptime_seconds=86400.0, secure_boot=False,
+    open_files_limit=1048576, processes_limit=63000,
 )  # fmt: skip
 CPU = Cpu(
     brand="Intel(R) Core(TM) i7-1185G7", architecture="x86_64", physical_cores=4, logical_cores=8, usable_cores=8.0,
@@ -46,7 +47,7 @@ CPU = Cpu(
 )  # fmt: skip
 MEMORY = Memory(
     total_bytes=16 * GIB, available_bytes=9 * GIB, swap_total_bytes=2 * GIB, cgroup_limit_bytes=ABSENT,
-    shm_total_bytes=8 * GIB, shm_free_bytes=8 * GIB,
+    shm_total_bytes=8 * GIB, shm_free_bytes=8 * GIB, address_space_limit_bytes=ABSENT, oom_kills=0,
 )  # fmt: skip
 STORAGE = Storage(
     places=(
@@ -89,6 +90,7 @@ INTERPRETER = Interpreter(
     executable=PYTHON, version="3.12.7", prefix=PREFIX, base_prefix="/usr", machine="x86_64", platform_tag="linux-x86_64",
     translated=ABSENT, environment="venv", externally_managed=ABSENT, has_pip=True, pip_version="24.2",
     site_packages=(SITE,), user_site="/home/ada/.local/lib/python3.12/site-packages", encoding="utf-8",
+    openssl="OpenSSL 3.0.13", certificates="/usr/lib/ssl/certs",
 )  # fmt: skip
 
 

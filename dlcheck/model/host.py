@@ -45,6 +45,14 @@ class Os(msgspec.Struct, frozen=True, kw_only=True):
     uptime_seconds: Maybe[float] = NOT_LOOKED
     secure_boot: Maybe[bool] = NOT_LOOKED
     reboot_required: bool = False
+    open_files_limit: Maybe[int] = NOT_LOOKED
+    """Files that a process may have open (the soft limit); absent where there is no limit."""
+    processes_limit: Maybe[int] = NOT_LOOKED
+    """Processes and threads that this user, or this control group, may have; absent where there is no limit."""
+    dead_proxies: tuple[Url, ...] = ()
+    """Proxies on this machine itself that a variable names, and where nothing listens; credentials removed."""
+    desktop_libraries_missing: tuple[str, ...] = ()
+    """Linux: of the libraries that OpenCV's desktop build needs, those that the loader does not find."""
 
 
 class Cpu(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +89,10 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """The file that sets it: "memory.high of /user.slice/user-1000.slice"."""
     shm_total_bytes: Maybe[int] = NOT_LOOKED
     shm_free_bytes: Maybe[int] = NOT_LOOKED
+    address_space_limit_bytes: Maybe[int] = NOT_LOOKED
+    """`ulimit -v` of this session; absent where it is unlimited."""
+    oom_kills: Maybe[int] = NOT_LOOKED
+    """Processes of this control group that the kernel has killed for lack of memory since the group began."""
 
     @property
     def usable_bytes(self) -> int:
@@ -175,6 +187,12 @@ class Conda(msgspec.Struct, frozen=True, kw_only=True):
     environments: tuple[CondaEnvironment, ...] = ()
     mamba: bool = False
     """mamba is there beside conda."""
+    on_path: Maybe[bool] = NOT_LOOKED
+    """Does the shell find `conda`, or mamba or micromamba?"""
+    in_shell: Maybe[bool] = NOT_LOOKED
+    """Is `conda activate` set up: in this session, or in a start-up file of a shell?"""
+    terms_accepted: Maybe[bool] = NOT_LOOKED
+    """The terms of Anaconda's own channels; absent where nothing asks for them: no plugin for them, other channels."""
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):

@@ -65,6 +65,13 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     """Modules of the standard library that this build lacks: _ssl, _ctypes, _lzma, _sqlite3, tkinter, ensurepip."""
     encoding: str = ""
     """What open() takes where none is named: "utf-8", "cp1252"."""
+    openssl: Maybe[str] = NOT_LOOKED
+    """The library behind `import ssl`: "OpenSSL 3.0.15", "LibreSSL 2.8.3"; a gap with the words where it cannot be
+    loaded, absent where this build has no such module."""
+    certificates: Maybe[Path] = NOT_LOOKED
+    """The file or folder of trusted certificates that Python's own downloads use; absent where it is not there."""
+    lost_certificates: dict[str, Path] = {}
+    """Variables that name a file of certificates which is not there: REQUESTS_CA_BUNDLE, SSL_CERT_FILE …"""
 
 
 class Distribution(msgspec.Struct, frozen=True, kw_only=True):

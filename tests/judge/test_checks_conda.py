@@ -1,7 +1,7 @@
 import pytest
 
-from dlcheck.model.gaps import NOT_LOOKED, Ending, Missing, unseen
-from dlcheck.model.host import Conda
+from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Ending, Missing, unseen
+from dlcheck.model.host import Cloud, Conda, Container
 from dlcheck.model.python import CondaPackage, ImportFailure
 from tests.facts import (
     INTERPRETER,
@@ -18,14 +18,14 @@ from tests.facts import (
 
 MINE = (
     "conda-package-overwritten-by-pip", "mkl-too-new-for-torch", "conda-channels-mixed", "conda-pytorch-channel-ended",
-    "conda-solver-slow",
+    "conda-solver-slow", "conda-terms-not-accepted", "conda-not-in-shell",
 )  # fmt: skip
 PREFIX = "/home/ada/miniforge3/envs/dl"
 IN_CONDA = change(
     INTERPRETER, executable=f"{PREFIX}/bin/python", prefix=PREFIX, base_prefix=PREFIX, environment="conda"
 )
 CONDA = Conda(
-    family="Miniforge", executable="/home/ada/miniforge3/bin/conda", version="24.9.2", solver="libmamba", channels=("conda-forge",)
+    family="Miniforge", executable="/home/ada/miniforge3/bin/conda", version="24.9.2", solver="libmamba", channels=("conda-forge",), on_path=True, in_shell=True, terms_accepted=ABSENT,
 )  # fmt: skip
 FORGE = "https://conda.anaconda.org/conda-forge/linux-64"
 MAIN = "https://repo.anaconda.com/pkgs/main/linux-64"
@@ -147,3 +147,26 @@ def test_the_old_solver_is_replaced():
     assert len(texts(findings("conda-solver-slow", machine(conda=change(old, version="24.1.0")))[0])) == 1
     assert status("conda-solver-slow", machine(conda=change(old, mamba=True))) == "note"
     assert status("conda-solver-slow", machine(conda=change(old, solver=NOT_LOOKED))) == "skip"
+
+
+def test_terms_are_accepted_or_the_channel_left():
+    finding = findings("conda-terms-not-accepted", machine(conda=change(CONDA, terms_accepted=False)))[0]
+
+    assert finding.status == "warn"
+    assert texts(finding)[0] == (
+        "/home/ada/miniforge3/bin/conda tos accept --override-channels --channel https://repo.anaconda.com/pkgs/main"
+    )
+    assert texts(finding, 1)[-1] == "/home/ada/miniforge3/bin/conda config --remove channels defaults"
+    assert status("conda-terms-not-accepted", machine(conda=change(CONDA, terms_accepted=True))) == "pass"
+
+
+def test_conda_that_the_shell_cannot_use_is_told():
+    lost = change(CONDA, on_path=False, in_shell=False)
+
+    finding = findings("conda-not-in-shell", machine(conda=lost))[0]
+
+    assert (finding.status, texts(finding)) == ("note", ["/home/ada/miniforge3/bin/conda init bash"])
+    docker, colab = Container(engine="docker", evidence="x"), Cloud(platform="colab", name="Colab", evidence="x")
+    assert status("conda-not-in-shell", machine(conda=lost, container=docker)) == "skip"
+    assert status("conda-not-in-shell", machine(conda=lost, cloud=colab)) == "skip"
+    assert status("conda-not-in-shell", machine(conda=change(lost, in_shell=ABSENT))) == "skip"

@@ -3,7 +3,7 @@ import pytest
 from dlcheck.judge.checks.foreign import mismatch
 from dlcheck.model.gaps import unseen
 from dlcheck.model.host import Cloud, Tool, Tools
-from dlcheck.model.python import ImportFailure, Numerics, PathEntry
+from dlcheck.model.python import CondaPackage, ImportFailure, Libraries, LibraryImport, Numerics, PathEntry
 from tests.facts import (
     INTERPRETER,
     OS,
@@ -21,7 +21,7 @@ from tests.facts import (
 
 MINE = (
     "distribution-of-another-python", "module-of-two-distributions", "keras-2-code-meets-keras-3",
-    "standard-library-incomplete", "store-python", "pip-too-old",
+    "opencv-without-desktop-libraries", "standard-library-incomplete", "store-python", "pip-too-old",
 )  # fmt: skip
 MAC = change(INTERPRETER, platform_tag="macosx-11.0-arm64", machine="arm64")
 NOT_IMPORTED = {"numerics": Numerics(), "torch": unseen("absent")}
@@ -205,3 +205,32 @@ def test_the_systems_own_old_pip_is_left_alone():
 
     assert status("pip-too-old", machine(interpreter=debian)) == "pass"
     assert "pip-too-old" not in roots(machine(interpreter=debian))
+
+
+SERVER = change(OS, desktop_libraries_missing=("libGL.so.1",))
+ONE_CV2 = packages(distribution("opencv-python", "4.10.0.84"))
+
+
+def test_opencv_on_a_server_becomes_the_headless_build():
+    finding = findings("opencv-without-desktop-libraries", machine(os=SERVER, packages=ONE_CV2))[0]
+
+    assert finding.status == "warn"
+    assert texts(finding) == [
+        f"{PYTHON} -m pip uninstall -y opencv-python", f"{PYTHON} -m pip install opencv-python-headless",
+    ]  # fmt: skip
+    assert texts(finding, 1)[-1] == "sudo apt-get install -y libgl1 libglib2.0-0"
+
+
+def test_opencv_that_works_without_them():
+    identity = "opencv-without-desktop-libraries"
+    imported = Libraries(imported=(LibraryImport(name="opencv-python", module="cv2", version="4.10.0"),))
+    of_conda = packages(
+        distribution("opencv-python", "4.10.0.84"), conda=(CondaPackage(name="libgl", version="1.7.0"),)
+    )
+
+    assert status(identity, machine(packages=ONE_CV2)) == "pass"
+    assert status(identity, machine(os=SERVER)) == "skip"
+    assert status(identity, machine(os=SERVER, packages=ONE_CV2, libraries=imported)) == "pass"
+    assert status(identity, machine(os=SERVER, packages=of_conda)) == "pass"
+    by_conda = packages(distribution("opencv-python", "4.10.0", installer="conda"))
+    assert status(identity, machine(os=SERVER, packages=by_conda)) == "skip"

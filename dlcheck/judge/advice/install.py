@@ -206,14 +206,22 @@ def newer_pip(snapshot: Snapshot) -> tuple[Command, ...]:
 
 
 def belongs_to_system(snapshot: Snapshot) -> bool:
-    """Must the judged Python not be changed: PEP 668, or a distribution's Python that comes without pip?"""
+    """Must the judged Python not be changed: PEP 668, a distribution's Python without pip, or another user's?"""
     interpreter, os = snapshot.interpreter.value, snapshot.os.value
+    if interpreter is not None and is_read_only(snapshot):
+        return True
     if interpreter is None or interpreter.prefix != interpreter.base_prefix or interpreter.environment == "conda":
         return False
     if known(interpreter.externally_managed):
         return True
     linux = os is not None and os.system == "linux"
     return linux and not interpreter.has_pip and interpreter.prefix == "/usr"
+
+
+def is_read_only(snapshot: Snapshot) -> bool:
+    """May this user not write to the environment's folder?"""
+    places = snapshot.storage.value.places if snapshot.storage.value else ()
+    return any(one.role == "environment" and one.writable is False for one in places)
 
 
 def has_uv(snapshot: Snapshot) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dlcheck.judge.advice.install import import_code, install
+from dlcheck.judge.advice.install import import_code, install, run_python
+from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, note, ok, skip
 from dlcheck.judge.knowledge.wheels import numbers
-from dlcheck.judge.presence import required_names
+from dlcheck.judge.presence import imported, required_names
+from dlcheck.model.host import Os
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Distribution, Interpreter, Packages
+from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"
@@ -70,6 +73,51 @@ def _to_keep(found: list[Distribution], profile: Profile) -> Distribution:
     """The one that is asked for, else the one with the most in it."""
     asked = required_names(profile)
     return next((one for one in found if one.name in asked), found[0])
+
+
+@check(FAIL, pillar="python", after=("module-of-two-distributions",), since="0.1")
+def opencv_without_desktop_libraries(packages: Packages, os: Os, snapshot: Snapshot, profile: Profile) -> Verdict:
+    """OpenCV's desktop build is installed, and this machine has no desktop libraries.
+
+    `import cv2` ends with "libGL.so.1: cannot open shared object file": the usual wheel draws windows, and servers
+    and containers lack what that takes. The headless build does everything but windows.
+
+    How it is told: opencv-python of pip or uv, and the loader finds no libGL.so.1 or no libgthread-2.0.so.0.
+
+    Known false alarms: conda's OpenCV brings its own; where cv2 was imported it works; a build beside it that is
+    headless may be the one that is imported.
+
+    Sources: github.com/opencv/opencv-python/issues/370, github.com/pytorch/ignite/issues/1615.
+    """
+    found = next((one for name in _DESKTOP if (one := packages.find(name))), None)
+    if found is None or os.system != "linux" or found.installer == "conda":
+        return skip("no desktop build of OpenCV by pip or uv")
+    by_conda = {one.name for one in packages.conda}
+    missing = [] if by_conda & {"libgl", "libglvnd", "mesalib"} else list(os.desktop_libraries_missing)
+    if not missing or found.name in imported(snapshot):
+        return ok(f"{found.name} {found.version}")
+    headless = f"{found.name}-headless"
+    fixes = install(
+        snapshot,
+        [headless],
+        title=f"install {headless} in its place",
+        remove_first=[found.name],
+        verify="import cv2; print(cv2.__version__)",
+        source="https://github.com/opencv/opencv-python/issues/370",
+    )
+    steps = install_program(snapshot, _DESKTOP_LIBRARIES)
+    if steps:
+        verify = run_python(snapshot, "import cv2; print(cv2.__version__)")
+        system = Fix(title="install the libraries", commands=steps, needs=admin_needs(snapshot), verify=verify)
+        fixes = (*fixes, system)
+    at_most: Grade = FAIL if found.name in required_names(profile) else WARN
+    return bad(f"{found.name} {found.version}; not found: {', '.join(missing)}", fixes=fixes, at_most=at_most)
+
+
+_DESKTOP = ("opencv-python", "opencv-contrib-python")
+_DESKTOP_LIBRARIES = SystemPackage(
+    apt="libgl1 libglib2.0-0", dnf="mesa-libGL glib2", pacman="libglvnd glib2", zypper="Mesa-libGL1 glib2-tools"
+)
 
 
 @check(FAIL, pillar="python", since="0.1")

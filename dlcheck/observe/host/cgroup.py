@@ -5,12 +5,13 @@ A limit of any ancestor binds. On login nodes it sits on the user's slice, in co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from dlcheck.model.gaps import known
+from dlcheck.model.gaps import ABSENT, Maybe, known
 from dlcheck.observe import files
 from dlcheck.observe.host import mounts
 from dlcheck.observe.host.mounts import Mount
@@ -36,6 +37,26 @@ def memory_bytes(root: Path) -> Limit | None:
             if text.isdigit() and int(text) < NO_LIMIT:
                 limits.append(Limit(float(text), f"{file} of {name}"))
     return min(limits, key=lambda limit: limit.amount, default=None)
+
+
+def oom_kills(root: Path) -> Maybe[int]:
+    """Processes of the own group that were killed for memory: v2 memory.events, v1 memory.oom_control.
+
+    Those of the groups above belong to others as well, and are not counted.
+    """
+    for group, _ in _groups(root, "memory"):
+        for file in ("memory.events", "memory.oom_control"):
+            found = re.search(r"^oom_kill (\d+)$", known(files.read(group / file)) or "", re.MULTILINE)
+            if found:
+                return int(found[1])
+        return ABSENT
+    return ABSENT
+
+
+def processes(root: Path) -> Maybe[int]:
+    """The lowest pids.max of the group and of those above it."""
+    limits = [text for group, _ in _groups(root, "pids") if (text := files.line(group / "pids.max")).isdigit()]
+    return min(map(int, limits)) if limits else ABSENT
 
 
 def cpu_cores(root: Path) -> Limit | None:

@@ -13,6 +13,7 @@ from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Maybe, Missing, Probed, known
 from dlcheck.model.host import Conda, CondaEnvironment
 from dlcheck.observe import child, condarc, files, search_path
 from dlcheck.observe.context import Context
+from dlcheck.observe.host import conda_shell
 from dlcheck.observe.named_environments import conda_roots, home, listed_environments
 
 MAX_ENVIRONMENTS = 200
@@ -59,6 +60,9 @@ def probe(context: Context) -> Probed[Conda]:
             channels=channels(settings, environ),
             environments=tuple(environments(root, environ)),
             mamba="mamba" in packages or shutil.which("mamba", path=environ.get("PATH")) is not None,
+            on_path=conda_shell.on_path(environ),
+            in_shell=conda_shell.is_set_up(environ),
+            terms_accepted=conda_shell.terms_accepted(root, packages, settings, environ),
         )
     )
 

@@ -10,7 +10,7 @@ from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, seen, unseen
 from dlcheck.model.host import Memory
 from dlcheck.observe import files
 from dlcheck.observe.context import Context
-from dlcheck.observe.host import cgroup
+from dlcheck.observe.host import cgroup, session_limits
 from dlcheck.observe.host.system import system
 
 
@@ -36,6 +36,8 @@ def probe(context: Context) -> Probed[Memory]:
             cgroup_limit_source=limit.source if limit else "",
             shm_total_bytes=shm_total,
             shm_free_bytes=shm_free,
+            address_space_limit_bytes=session_limits.address_space_bytes(),
+            oom_kills=cgroup.oom_kills(context.root),
         )
     )
 
@@ -73,5 +75,7 @@ def _by_psutil() -> Probed[Memory]:
             cgroup_limit_bytes=ABSENT,
             shm_total_bytes=ABSENT,
             shm_free_bytes=ABSENT,
+            address_space_limit_bytes=session_limits.address_space_bytes(),
+            oom_kills=ABSENT,
         )
     )

@@ -14,12 +14,23 @@ from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, known, seen
 from dlcheck.model.host import Os
 from dlcheck.observe import child, files
 from dlcheck.observe.context import Context
-from dlcheck.observe.host import shell, sysctl, virtualization, windows
+from dlcheck.observe.host import (
+    cgroup,
+    proxies,
+    session_limits,
+    shared_libraries,
+    shell,
+    sysctl,
+    virtualization,
+    windows,
+)
 from dlcheck.observe.host.system import system
 from dlcheck.observe.named_environments import home
 
 SECURE_BOOT_VARIABLE = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 LIBC_FILES = ("lib/*-linux-gnu*/libc.so.6", "lib64/libc.so.6", "usr/lib/libc.so.6", "lib/libc.so.6")
+DESKTOP_LIBRARIES = ("libGL.so.1", "libgthread-2.0.so.0")
+"""What opencv-python is linked to and does not bring (ldd of its wheels 4.9 to 5.0, read 2026-11-22)."""
 MAX_LIBC_BYTES = 16 * 1024 * 1024
 
 
@@ -56,6 +67,9 @@ def _linux(context: Context) -> Os:
         uptime_seconds=float(uptime) if re.fullmatch(r"\d+(\.\d+)?", uptime) else Missing("absent", "no /proc/uptime"),
         secure_boot=secure_boot(root),
         reboot_required=(root / "run/reboot-required").exists() or (root / "var/run/reboot-required").exists(),
+        desktop_libraries_missing=tuple(
+            name for name in DESKTOP_LIBRARIES if shared_libraries.find(name, root, context.environ) is None
+        ),
         **_session(context),  # type: ignore[arg-type]
     )
 
@@ -151,6 +165,9 @@ def _session(context: Context) -> dict[str, object]:
         "home": _home(context.environ),
         "is_admin": shell.is_admin(),
         "hostname": socket.gethostname(),
+        "open_files_limit": session_limits.open_files(),
+        "processes_limit": _lower(session_limits.processes(), cgroup.processes(context.root)),
+        "dead_proxies": proxies.dead(context.environ),
     }
 
 
@@ -160,6 +177,11 @@ def _home(environ: Mapping[str, str]) -> str:
         return str(home(environ))
     except RuntimeError:
         return ""
+
+
+def _lower(first: Maybe[int], second: Maybe[int]) -> Maybe[int]:
+    limits = [one for one in (first, second) if isinstance(one, int)]
+    return min(limits) if limits else ABSENT
 
 
 def user_name(environ: Mapping[str, str], root: Path) -> str:
