@@ -22,6 +22,7 @@ def told(python=sys.executable, **variables):
         env={**environ, "PYTHONPATH": ROOT, **variables},
         capture_output=True,
         text=True,
+        check=False,
         timeout=30,
     )
     assert ended.returncode == 0, ended.stderr
