@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
-from dlcheck.judge.knowledge.wheels import matching, newest, numbers, pythons_of, releases, wheels
+from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.wheels import matching, newest, pythons_of, releases, wheels
 from dlcheck.judge.presence import (
     FRAMEWORK_TITLES,
     enough_works,
