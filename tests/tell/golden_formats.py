@@ -12,7 +12,7 @@ from tests.facts import change, gpu_machine, machine, report
 from tests.tell.reports import REPORTS
 
 FOLDER = Path(__file__).parent.parent / "data" / "documents"
-COMMAND = re.compile(r"::(error|warning|notice) title=[^:,\s][^:,]*::.+")
+COMMAND = re.compile(r"::(error|warning|notice) title=[^:,]+::.+")
 """A command of GitHub's runner."""
 FORMATS = {"junit": "xml", "github": "txt", "markdown": "md", "html": "html"}
 
