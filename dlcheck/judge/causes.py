@@ -27,6 +27,8 @@ class Result(msgspec.Struct, kw_only=True):
     gap_in: str = ""
     """The group of facts whose gap made it unknown."""
     caused_by: tuple[str, ...] = ()
+    order: int = 0
+    """Of a pasted text: how directly its own errors point here, 0 first."""
 
 
 def find_causes(results: list[Result]) -> None:
@@ -83,11 +85,12 @@ def raise_causes(results: list[Result]) -> None:
                 cause.status, changed = "fail", True
 
 
-def rank(result: Result) -> tuple[int, bool, int, int]:
+def rank(result: Result) -> tuple[int, bool, int, int, int]:
     """By this findings are sorted: the gravest first, causes before consequences, the lower layer before the higher."""
     return (
         SEVERITY[result.status],
         bool(result.caused_by),
+        result.order,
         LAYERS.index(result.check.layer),
         PILLARS.index(result.check.pillar),
     )

@@ -12,7 +12,7 @@ import dlcheck.judge.checks
 from dlcheck.judge.causes import LOOKING_CHECKS, Result, find_causes, raise_causes, rank
 from dlcheck.judge.check import EACH, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
 from dlcheck.judge.measures import measures
-from dlcheck.judge.pasted_text import expecting, keep_what_explains, pointed_at, verdict_of_text
+from dlcheck.judge.pasted_text import expecting, forget_what_nobody_saw, keep_what_explains, pointed_at, verdict_of_text
 from dlcheck.judge.summary import judged, summarise
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
@@ -71,6 +71,7 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     raise_causes(results)
     if profile.of_text:
         keep_what_explains(results, pointed_at(snapshot))
+        forget_what_nobody_saw(results)
     results.sort(key=rank)
     findings = tuple(_finding(result) for result in results)
     roots = tuple(dict.fromkeys(one.id for one in findings if one.status in ("fail", "warn") and not one.caused_by))
@@ -179,7 +180,8 @@ def graded(check: Check, snapshot: Snapshot, profile: Profile) -> Grade:
     if check.wanted == "":
         return check.grade
     if check.wanted in ("torch", "tensorflow", "jax"):
-        return check.grade if _framework_wanted(check.wanted, snapshot, profile) else check.otherwise
+        wanted = profile.of_text or _framework_wanted(check.wanted, snapshot, profile)
+        return check.grade if wanted else check.otherwise
     return check.grade if profile.expects_accelerator(check.wanted) else check.otherwise  # type: ignore[arg-type]
 
 
@@ -228,6 +230,8 @@ def _seen_names(snapshot: Snapshot) -> list[str]:
 
 
 def _not_looked_at(snapshot: Snapshot) -> tuple[str, ...]:
+    if snapshot.pasted.value is not None:
+        return tuple(f"{phrase} (not in the text)" for phrase in snapshot.pasted.value.not_told)
     phrases = []
     for name in PROBES:
         missing = getattr(snapshot, name).missing

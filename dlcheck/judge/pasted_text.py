@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from dlcheck.judge.causes import Result
+from dlcheck.judge.check import skip
 from dlcheck.judge.knowledge.error_messages import meaning_of
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import gpu_is_there
@@ -17,6 +18,17 @@ from dlcheck.model.report import VerdictWord
 from dlcheck.model.snapshot import Snapshot
 
 FIRST_TORCH_WITH_MPS = (1, 12)
+PROVED_BY_TEXT = frozenset(
+    {
+        "no-driver", "driver-library-mismatch", "driver-too-old-for-torch-cuda", "torch-cpu-build-on-gpu-machine",
+        "gpu-arch-not-in-wheel-new", "gpu-arch-not-in-wheel-old", "rocm-gfx-not-in-wheel", "macos-too-old-for-mps",
+        "torch-torchvision-mismatch", "torch-torchaudio-mismatch", "torch-torchvision-cuda-variant-mismatch",
+        "conda-pip-mixed-torch", "conda-cuda-libs-mismatch", "mkl-too-new-for-torch", "extension-built-for-other-arch",
+        "extension-built-for-other-torch", "nvcc-torch-mismatch", "glibc-too-old", "tf-cuda-version-mismatch",
+        "wsl2-windows-build-too-old",
+    }
+)  # fmt: skip
+"""Checks that compare what a text tells, and so may say that it is well."""
 
 
 def expecting(profile: Profile, snapshot: Snapshot) -> Profile:
@@ -59,26 +71,32 @@ def shows_working(snapshot: Snapshot) -> str:
     return ""
 
 
-def pointed_at(snapshot: Snapshot) -> frozenset[str]:
-    """Ids of the checks that the text's own error lines point at."""
+def pointed_at(snapshot: Snapshot) -> tuple[str, ...]:
+    """Ids of the checks that the text's own errors point at, the likeliest first."""
     pasted = snapshot.pasted.value
-    found: set[str] = set()
-    failed = {"torch": "torch-import-fails", "tensorflow": "tensorflow-import-fails", "jax": "jax-import-fails"}
-    found.update(check for name, check in failed.items() if _broken(getattr(snapshot, name)))
-    if snapshot.libraries.value is not None:
-        found.add("library-import-fails")
+    found: list[str] = []
     for line in pasted.errors if pasted else ():
         meaning = meaning_of(line)
-        if meaning is not None:
-            found.update(meaning.causes)
-    return frozenset(found)
+        found += meaning.causes if meaning is not None else ()
+    failed = {"torch": "torch-import-fails", "tensorflow": "tensorflow-import-fails", "jax": "jax-import-fails"}
+    found += [check for name, check in failed.items() if _broken(getattr(snapshot, name))]
+    if snapshot.libraries.value is not None:
+        found.append("library-import-fails")
+    return tuple(dict.fromkeys(found))
 
 
 def _broken(probed: Probed[Any]) -> bool:
     return probed.missing is not None and probed.missing.gap in ("broken", "crashed", "timed-out")
 
 
-def keep_what_explains(results: list[Result], pointed: frozenset[str]) -> None:
+def forget_what_nobody_saw(results: list[Result]) -> None:
+    """Of a text only what it told is well: a check that finds no fault in facts that are not there proves nothing."""
+    for result in results:
+        if result.status == "pass" and result.check.id not in PROVED_BY_TEXT:
+            result.status, result.verdict = "skip", skip("not in the text")
+
+
+def keep_what_explains(results: list[Result], pointed: tuple[str, ...]) -> None:
     """Of a text only what explains its failure counts, all else becomes a note.
 
     What its own errors point at explains it, and so does what keeps an accelerator from working that the text expects.
@@ -89,6 +107,7 @@ def keep_what_explains(results: list[Result], pointed: frozenset[str]) -> None:
     near = [one for one in roots if one.check.id in pointed or (one.status == "fail" and one.check.wanted)]
     kept = {one.check.id for one in near or roots if one.check.layer != "hygiene"}
     for result in faults:
+        result.order = pointed.index(result.check.id) if result.check.id in pointed else len(pointed)
         result.status = "fail" if result.check.id in kept or kept & set(result.caused_by) else "note"
 
 

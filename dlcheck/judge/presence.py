@@ -74,9 +74,9 @@ def platform_of(snapshot: Snapshot) -> WheelPlatform:
     """The platform that wheels for the judged interpreter are made for."""
     interpreter, os = snapshot.interpreter.value, snapshot.os.value
     tag, machine = (interpreter.platform_tag, interpreter.machine) if interpreter else ("", "")
-    if not tag and os is not None:  # not told by a text that was pasted
-        system = {"darwin": "macosx", "windows": "win"}.get(os.system, os.system)
-        machine = machine or os.machine
+    if not tag and os is not None:  # a text may not tell; it is then taken to come from where most of them do
+        system = {"darwin": "macosx", "windows": "win", "other": "linux"}.get(os.system, os.system)
+        machine = machine or os.machine or ("arm64" if os.system == "darwin" else "x86_64")
         tag = f"{system}-{machine.lower()}"
     return wheel_platform(tag, machine, musl=os is not None and os.musl)
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from dlcheck.judge.knowledge.cubin import Capability, machine_code, ptx
-from dlcheck.judge.knowledge.torch_releases import code_in, cuda_of, platform_of, release_of, variant_of_cuda
+from dlcheck.judge.knowledge.torch_releases import (
+    code_in,
+    cuda_of,
+    gfx_in,
+    platform_of,
+    release_of,
+    variant_of_cuda,
+)
+from dlcheck.judge.knowledge.versions import dotted, numbers
 from dlcheck.model.gaps import Maybe, Missing, known
 from dlcheck.model.profile import Accelerator, Profile
 from dlcheck.model.python import Build, Torch
@@ -99,6 +107,9 @@ def _with_table(build: TorchBuild, snapshot: Snapshot) -> TorchBuild:
     variant = variant_of_cuda(build.cuda) if build.cuda else ""
     label = build.version.partition("+")[2]
     plain = build.version.partition("+")[0].replace(".", "").isdigit()
+    if build.hip and plain and distribution is not None and distribution.installer != "conda":
+        rocm = label if label.startswith("rocm") else f"rocm{dotted(numbers(build.hip)[:2])}"
+        return msgspec.structs.replace(build, gfx=gfx_in(rocm), told_by=f"the table of PyTorch's builds ({rocm})")
     if not (variant and plain and os) or label not in ("", variant) or release_of(build.version) is None:
         return build
     if distribution is not None and distribution.installer == "conda":

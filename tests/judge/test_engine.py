@@ -4,11 +4,12 @@ import pytest
 
 from dlcheck.cli.status import of as exit_status
 from dlcheck.judge import check as writing
-from dlcheck.judge import engine
+from dlcheck.judge import engine, profiles
 from dlcheck.judge.check import FAIL, NOTE, WARN, bad, check, need, note, ok, skip
 from dlcheck.model.devices import NvidiaGpu
-from dlcheck.model.gaps import Missing, Probed, seen, unseen
+from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Missing, Probed, seen, unseen
 from dlcheck.model.host import Git, Os
+from dlcheck.model.pasted import Pasted
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Packages, Torch
 from dlcheck.model.snapshot import Snapshot
@@ -399,3 +400,115 @@ def test_what_the_interpreter_would_have_told_is_unknown_because_of_it():
     said = judged(machine(interpreter=unseen("crashed"), packages=unseen("crashed")))
     assert said.root_causes == ("python-does-not-start",)
     assert said.findings[-1].caused_by == ("python-does-not-start",)
+
+
+TEXT = profiles.load("pasted")
+
+
+def of_text(errors=(), cuda_available=None, cuda="12.1", **groups):
+    """A text that tells of a PyTorch for CUDA, and holds these error lines."""
+    torch = Torch(version="2.5.1", cuda=cuda, cuda_available=NOT_LOOKED if cuda_available is None else cuda_available)
+    told = {"torch": torch, "pasted": Pasted(errors=errors, not_told=("the GPU",)), **groups}
+    return Snapshot(depth="pasted", **{name: seen(facts) for name, facts in told.items()})
+
+
+def accelerator_broken():
+    @check(FAIL, pillar="system", wanted="cuda", otherwise=NOTE, since="0.1")
+    def driver_asleep(snapshot: "Snapshot"):
+        """The driver sleeps."""
+        return bad("zzz")
+
+
+def library_broken():
+    @check(WARN, pillar="python", since="0.1")
+    def numpy2_abi(snapshot: "Snapshot"):
+        """NumPy does not fit."""
+        return bad("numpy")
+
+
+def test_a_build_for_an_accelerator_expects_that_accelerator():
+    accelerator_broken()
+
+    assert judged(of_text(cuda="12.1"), TEXT).root_causes == ("driver-asleep",)
+    assert judged(of_text(cuda=ABSENT), TEXT).root_causes == ()
+    assert judged(of_text(cuda="12.1"), TEXT).profile.expects == ("cuda",)
+
+
+def test_of_a_text_what_keeps_its_accelerator_from_working_makes_all_else_a_note():
+    library_broken()
+    accelerator_broken()
+
+    report = judged(of_text(), TEXT)
+
+    assert {one.id: one.status for one in report.findings} == {"driver-asleep": "fail", "numpy2-abi": "note"}
+    assert report.verdict == "not-ready"
+
+
+def test_of_a_text_any_fault_may_explain_where_nothing_nearer_does():
+    library_broken()
+
+    report = judged(of_text(), TEXT)
+
+    assert (report.root_causes, report.verdict) == (("numpy2-abi",), "not-ready")
+
+
+def test_of_a_text_what_its_own_error_points_at_comes_first():
+    accelerator_broken()
+    library_broken()
+
+    report = judged(of_text(errors=("_ARRAY_API not found",)), TEXT)
+
+    assert report.root_causes == ("numpy2-abi", "driver-asleep")
+
+
+def test_habits_explain_no_failure_of_a_text(monkeypatch):
+    monkeypatch.setitem(globals(), "LAYER", "hygiene")
+    library_broken()
+
+    report = judged(of_text(), TEXT)
+
+    assert (report.findings[0].status, report.root_causes) == ("note", ())
+
+
+def test_a_consequence_stands_or_falls_with_its_cause():
+    accelerator_broken()
+
+    @check(FAIL, pillar="python", after=("driver-asleep",), since="0.1")
+    def product_wrong(snapshot: "Snapshot"):
+        """The product is wrong."""
+        return bad("0")
+
+    report = judged(of_text(), TEXT)
+
+    assert {one.id: (one.status, one.caused_by) for one in report.findings} == {
+        "driver-asleep": ("fail", ()),
+        "product-wrong": ("fail", ("driver-asleep",)),
+    }
+
+
+def test_a_text_is_ready_only_if_it_shows_itself_that_it_works():
+    @check(FAIL, pillar="system", since="0.1")
+    def no_driver(snapshot: "Snapshot"):
+        """There is no driver."""
+        return ok("the driver answers")
+
+    shown = judged(of_text(cuda_available=True), TEXT)
+    silent = judged(of_text(), TEXT)
+    failing = judged(of_text(cuda_available=True, errors=("RuntimeError: who knows",)), TEXT)
+
+    assert (shown.verdict, shown.summary) == ("ready", "PyTorch 2.5.1 finds CUDA; nothing wrong in what was pasted.")
+    assert (silent.verdict, silent.summary) == ("unknown", "Nothing wrong in what was pasted; not in it: the GPU.")
+    assert failing.verdict == "unknown"
+    assert "RuntimeError: who knows" in failing.summary
+
+
+def test_a_text_proves_only_what_it_tells():
+    @check(FAIL, pillar="system", since="0.1")
+    def memory_broken(snapshot: "Snapshot"):
+        """The memory is broken."""
+        return ok("no fault was found")
+
+    report = judged(of_text(), TEXT)
+
+    assert report.findings[0].status == "skip"
+    assert report.not_looked_at == ("the GPU (not in the text)",)

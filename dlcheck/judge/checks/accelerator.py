@@ -169,7 +169,7 @@ def accelerator_not_working(
     if not profile.expects:
         yield skip("this profile expects no accelerator")
     if snapshot.depth == "pasted":
-        yield skip("whether it works is told by the text, or not at all")
+        yield skip("not in the text")
         return
     for kind in profile.expects:
         yield _expected(kind, snapshot)

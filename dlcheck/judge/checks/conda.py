@@ -8,8 +8,9 @@ from dlcheck.judge.advice.install import conda_command, conda_name, conda_progra
 from dlcheck.judge.advice.missing import fresh_environment
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok, skip
-from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.wheels import numbers
 from dlcheck.judge.presence import works
+from dlcheck.judge.said import said
 from dlcheck.model.gaps import known
 from dlcheck.model.host import Conda
 from dlcheck.model.profile import Profile
@@ -102,19 +103,14 @@ def mkl_too_new_for_torch(packages: Packages, snapshot: Snapshot) -> Verdict:
     Sources: github.com/pytorch/pytorch/issues/123097, github.com/interaction-lab/BlossomNav/issues/3.
     """
     mkl, torch = _record(packages, "mkl"), _record(packages, "pytorch")
-    said = snapshot.torch.missing.why if snapshot.torch.missing is not None else ""
-    heard = bool(re.search(r"iJIT_(?:NotifyEvent|IsProfilingActive)", said))
+    heard = said(snapshot, r"iJIT_(?:NotifyEvent|IsProfilingActive)")
     if mkl is None or torch is None:
-        return bad(_short(said), fixes=_older_mkl(snapshot)) if heard else skip("no MKL and PyTorch of conda's")
+        return bad(heard, fixes=_older_mkl(snapshot)) if heard else skip("no MKL and PyTorch of conda's")
     seen = f"mkl {mkl.version}, pytorch {torch.version} of {_channel(torch) or 'an unknown channel'}"
     too_new = numbers(mkl.version)[:2] >= MKL_WITHOUT_SYMBOL and numbers(torch.version)[:2] <= (2, 2)
     if heard or (too_new and _channel(torch) == "pytorch" and not works(snapshot, "torch")):
-        return bad(seen, *([_short(said)] if heard else []), fixes=_older_mkl(snapshot))
+        return bad(seen, *([heard] if heard else []), fixes=_older_mkl(snapshot))
     return ok(seen)
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:200]
 
 
 def _older_mkl(snapshot: Snapshot) -> tuple[Fix, ...]:

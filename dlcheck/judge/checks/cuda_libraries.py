@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 from dlcheck.judge.advice.install import judged_python
 from dlcheck.judge.advice.shell import shell_of
 from dlcheck.judge.check import FAIL, NOTE, Verdict, bad, check, ok, skip
+from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Interpreter, Packages, Torch
+from dlcheck.model.python import Interpreter, Torch
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
@@ -26,7 +27,7 @@ SYMPTOMS = re.compile(
 
 @check(FAIL, pillar="python", wanted="torch", otherwise=NOTE, since="0.1")
 def cuda_libs_shadowed_by_ld_library_path(
-    torch: Probed[Torch], interpreter: Interpreter, packages: Packages, snapshot: Snapshot
+    torch: Probed[Torch], interpreter: Interpreter, snapshot: Snapshot
 ) -> Verdict:
     """LD_LIBRARY_PATH puts other CUDA libraries before those that PyTorch brought.
 
@@ -44,6 +45,8 @@ def cuda_libs_shadowed_by_ld_library_path(
     value = interpreter.variables.get("LD_LIBRARY_PATH", "")
     folders = [folder for folder in value.split(":") if folder]
     build = torch_build(snapshot)
+    if snapshot.depth == "pasted":
+        return _of_text(folders, snapshot)
     if not folders or build is None or not build.cuda:
         return skip("LD_LIBRARY_PATH is not set, or PyTorch is not built for CUDA")
     facts = torch.value
@@ -59,6 +62,18 @@ def cuda_libs_shadowed_by_ld_library_path(
         evidence.append(words)
     failing = facts is None or any(one.product_right is not True for one in facts.devices)
     return bad(*evidence, fixes=(_unset(snapshot),), at_most=FAIL if failing or words else NOTE)
+
+
+def _of_text(folders: list[str], snapshot: Snapshot) -> Verdict:
+    """By what a text says: another library than torch's was loaded, and which folders are looked into first."""
+    complaint = said(snapshot, SYMPTOMS.pattern)
+    suspects = [folder for folder in folders if re.search("cuda|cudnn|nccl", folder.lower())]
+    if not complaint or not (suspects or "linked against" in complaint):
+        return skip("the text does not say so")
+    listed = (
+        f"LD_LIBRARY_PATH begins with {suspects[0]}" if suspects else "what LD_LIBRARY_PATH holds is not in the text"
+    )
+    return bad(complaint, listed, fixes=(_unset(snapshot),))
 
 
 def _is_foreign(path: str, folders: list[str], own: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlcheck.judge.advice.install import import_code, install
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok
 from dlcheck.judge.knowledge.numpy2 import COMPLAINT, first_release, too_old
-from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.wheels import numbers
 from dlcheck.judge.presence import imported, platform_of, required_names, wanted_frameworks
 from dlcheck.model.gaps import Missing
 from dlcheck.model.profile import Profile
@@ -71,6 +71,9 @@ def _heard(snapshot: Snapshot) -> dict[str, str]:
         bridge = torch.numpy_bridge
         said += [("torch", bridge.why)] if isinstance(bridge, Missing) else []
         said += [("torch", warning) for warning in torch.warnings if bridge is not True]
+    pasted = snapshot.pasted.value
+    if pasted is not None:
+        said += [("the text", line) for line in pasted.errors]
     for name in ("torch", "tensorflow"):
         missing = getattr(snapshot, name).missing
         said += [(name, missing.why)] if missing is not None else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlcheck.judge import text_witnesses
 from dlcheck.judge.advice import driver
 from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip
@@ -150,6 +151,9 @@ def no_driver(
     found = cards(pci)
     if driver_answers(nvidia, cuda_driver):
         return ok("NVIDIA's driver answers")
+    if snapshot.depth == "pasted":
+        words = text_witnesses.no_driver(snapshot)
+        return bad(*words, fixes=(driver.install_driver(snapshot),)) if words else skip("the text does not say so")
     if gave_up(nvidia, cuda_driver):
         return skip("there is a driver, and it does not answer")
     loaded = module_is_loaded(nvidia)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from dlcheck.judge import text_witnesses
 from dlcheck.judge.advice.driver import install_driver
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.system import on_windows
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.checks.cuda import NOT_BEFORE
 from dlcheck.judge.knowledge.cuda_drivers import driver_for, driver_runs
+from dlcheck.judge.knowledge.tensorflow_cuda import tested_with
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import (
     driver_system,
@@ -87,6 +89,9 @@ def tf_cuda_version_mismatch(
     if any(device.kind != "cpu" for device in tensorflow.devices):
         return ok("TensorFlow registered a GPU")
     cuda, system, version = known(tensorflow.cuda), driver_system(snapshot), driver_version(snapshot)
+    if snapshot.depth == "pasted":
+        words = text_witnesses.other_cuda_for_tensorflow(tensorflow, snapshot)
+        return bad(*words, fixes=_cuda_fixes(tensorflow, snapshot)) if words else skip("the text does not say so")
     if known(tensorflow.gpu_build) is not True:
         return skip("this TensorFlow is built for the CPU")
     if not driver_works(nvidia, cuda_driver) or not visible_gpus(snapshot):
@@ -110,7 +115,10 @@ def tf_cuda_version_mismatch(
 def _cuda_fixes(tensorflow: TensorFlow, snapshot: Snapshot) -> tuple[Fix, ...]:
     """The extra that brings the libraries where there is one; else the versions that have to be in the system."""
     if on_windows(snapshot) or numbers(tensorflow.version)[:2] < FIRST_WITH_EXTRA:
-        versions = f"CUDA {known(tensorflow.cuda) or '?'} and cuDNN {known(tensorflow.cudnn) or '?'}"
+        built = tested_with(tensorflow.version)
+        cuda = known(tensorflow.cuda) or (built.cuda if built else "?")
+        cudnn = known(tensorflow.cudnn) or (built.cudnn if built else "?")
+        versions = f"CUDA {cuda} and cuDNN {cudnn}"
         title = f"install exactly {versions} in the system, or a newer TensorFlow (under Windows in WSL 2)"
         return (Fix(title=title, needs=("admin", "network"), source="https://www.tensorflow.org/install/source#gpu"),)
     return install(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlcheck.judge import text_witnesses
 from dlcheck.judge.advice.driver import install_driver
 from dlcheck.judge.advice.torch_choice import best
 from dlcheck.judge.advice.torch_wheel import (
@@ -19,7 +20,7 @@ from dlcheck.judge.knowledge.cuda_drivers import (
     driver_runs,
     last_branch_for,
 )
-from dlcheck.judge.knowledge.gpus import architecture
+from dlcheck.judge.knowledge.gpus import architecture, gfx_of_name
 from dlcheck.judge.knowledge.versions import Version, at_least, dotted, numbers
 from dlcheck.judge.nvidia_facts import (
     capabilities,
@@ -34,6 +35,7 @@ from dlcheck.judge.nvidia_facts import (
     served_cuda,
     visible_gpus,
 )
+from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import TorchBuild, torch_build
 from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu
 from dlcheck.model.gaps import Probed, known
@@ -49,6 +51,7 @@ DRIVER_CHECKS = (
     "nvidia-driver-hangs", "nvidia-driver-crashes", "gpu-lost", "container-without-gpu", "wsl1-no-gpu",
     "wsl2-windows-build-too-old", "linux-driver-in-wsl", "cuda-stub-library", "cuda-compat-not-usable",
 )  # fmt: skip
+NO_HIP_CODE = r"invalid device function|hipErrorNoBinaryForGpu|Unable to find code object"
 OLDEST_CUDNN_WITHOUT_OLD_GPUS = (9, 11)
 """From this cuDNN on PyTorch refuses cuDNN where any visible GPU is below 7.5 (torch/backends/cudnn/__init__.py)."""
 
@@ -73,7 +76,9 @@ def driver_too_old_for_torch_cuda(
     """
     build, system, version = torch_build(snapshot), driver_system(snapshot), driver_version(snapshot)
     if build is None or not build.cuda:
-        return skip("there is no PyTorch built for CUDA")
+        complaint = text_witnesses.old_driver(snapshot)
+        words = text_witnesses.driver_words(snapshot)
+        return bad(complaint, words, fixes=(install_driver(snapshot),)) if complaint else skip("no PyTorch for CUDA")
     serves = served_cuda(snapshot)
     if serves is None and not version:
         return skip("there is no driver, or its version is not known")
@@ -93,7 +98,8 @@ def driver_too_old_for_torch_cuda(
     fixes = [*torch_fixes(snapshot, "cuda"), *_driver_fixes(snapshot, floor)]
     if not fixes:
         evidence.append(why_nothing_fits(snapshot, "cuda"))
-    return bad(*evidence, fixes=fixes)
+    # A GPU for which no newer driver is made is itself the cause.
+    return bad(*evidence, fixes=fixes, after=() if fixes else ("gpu-arch-not-in-wheel-old",))
 
 
 def _serves(served: Version, cuda: str) -> bool:
@@ -260,7 +266,10 @@ def rocm_gfx_not_in_wheel(torch: Probed[Torch], snapshot: Snapshot) -> Verdict:
     build, amd = torch_build(snapshot), snapshot.amd.value
     if build is None or not build.hip:
         return skip("there is no PyTorch built for ROCm")
-    devices = known(amd.gfx) if amd else None
+    devices = (known(amd.gfx) if amd else None) or _named_gfx(snapshot)
+    refused = said(snapshot, NO_HIP_CODE)
+    if refused and devices and build.gfx is None:
+        return bad(refused, f"the GPU is {', '.join(devices)}", build.words, fixes=torch_fixes(snapshot, "rocm"))
     if not devices or build.gfx is None:
         return skip("the GPU's gfx target or the build's targets are not known")
     targets = build.gfx
@@ -281,6 +290,12 @@ def rocm_gfx_not_in_wheel(torch: Probed[Torch], snapshot: Snapshot) -> Verdict:
         title = f"let the GPU pass for its relative: set HSA_OVERRIDE_GFX_VERSION={stand_in} before the program starts"
         fixes.append(Fix(title=title, source="https://github.com/pytorch/pytorch/issues/164346"))
     return bad(*evidence, fixes=fixes)
+
+
+def _named_gfx(snapshot: Snapshot) -> tuple[str, ...]:
+    """Of a text: the targets of the AMD GPUs that it names, by a table."""
+    cards = snapshot.pci.value.of("amd") if snapshot.pci.value and snapshot.depth == "pasted" else ()
+    return tuple(gfx for card in cards if (gfx := gfx_of_name(card.name)))
 
 
 def _stand_in(gfx: str) -> str:

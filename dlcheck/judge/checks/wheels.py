@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
-from dlcheck.judge.knowledge.versions import numbers
-from dlcheck.judge.knowledge.wheels import matching, newest, pythons_of, releases, wheels
+from dlcheck.judge.knowledge.wheels import matching, newest, numbers, pythons_of, releases, wheels
 from dlcheck.judge.presence import (
     FRAMEWORK_TITLES,
     enough_works,
@@ -18,6 +17,7 @@ from dlcheck.judge.presence import (
     wanted_frameworks,
     works,
 )
+from dlcheck.model.gaps import known
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Framework, Profile
 from dlcheck.model.python import Interpreter
@@ -193,11 +193,12 @@ def glibc_too_old(os: Os, interpreter: Interpreter, snapshot: Snapshot, profile:
     """
     if os.system != "linux" or os.musl:
         return skip("no glibc here")
-    glibc = need(os.glibc, "the version of glibc")
-    found = re.findall(r"GLIBC_(\d+\.\d+)'? not found", _import_errors(snapshot))
+    found = re.findall(r"GLIBC_(\d+\.\d+)['’]? not found", _import_errors(snapshot))
+    glibc = "" if found and snapshot.depth == "pasted" else need(os.glibc, "the version of glibc")
     asked = sorted((one for one in found if numbers(one) > numbers(glibc)), key=numbers)
     if asked:
-        return bad(f"glibc is {glibc}; a library that was imported needs {asked[-1]}", fixes=(_NEWER_SYSTEM,))
+        there = f"glibc is {known(os.glibc) or 'older'}"
+        return bad(f"{there}; a library that was imported needs {asked[-1]}", fixes=(_NEWER_SYSTEM,))
     platform, python, held = platform_of(snapshot), interpreter.version, []
     for name in wanted_frameworks(profile):
         best, here = newest(name, platform, python), newest(name, platform, python, glibc=glibc)
@@ -227,4 +228,5 @@ def _import_errors(snapshot: Snapshot) -> str:
     words += [probe.ending.stderr_tail for probe in probes if probe.ending is not None]
     words += [one.message for one in (numerics.failed_imports.values() if numerics else ())]
     words += [one.error for one in libraries.imported if isinstance(one.error, str)] if libraries else []
+    words += snapshot.pasted.value.errors if snapshot.pasted.value else ()
     return "\n".join(words)

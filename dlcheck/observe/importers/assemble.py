@@ -100,7 +100,7 @@ def _nvidia(clues: Clues) -> Probed[Nvidia]:
             kernel_module_open=told(clues.kernel_module_open),
             library_version=told(clues.library),
             nvml_code=code,
-            driver_version=told(clues.driver),
+            driver_version=clues.driver or gap,
             driver_cuda=told(_pair(clues.driver_cuda)),
             gpus=gpus or (() if words == "No devices were found" else gap),
             fabric_manager=told(clues.fabric_state),

@@ -61,6 +61,7 @@ def interpreter(clues: Clues) -> Probed[Interpreter]:
             },
             translated=told(clues.python_translated),
             externally_managed=NOT_TOLD,
+            has_pip=True,
         )
     )
 
@@ -107,7 +108,8 @@ def packages(clues: Clues) -> Probed[Packages]:
     """What is listed, and the builds of the frameworks."""
     version = torch_version(clues)
     cudas = (clues.torch_cuda, clues.torchvision_cuda)
-    if not any((clues.installed, version, clues.torchvision, clues.tensorflow)) and None in cudas:
+    told_of = (clues.installed, version, clues.torchvision, clues.tensorflow, clues.failed_imports, clues.absent)
+    if not any(told_of) and None in cudas:
         return not_told()
     builds = []
     if version or clues.torch_cuda is not None:

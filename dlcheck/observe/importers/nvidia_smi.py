@@ -49,6 +49,9 @@ def read(text: Text, clues: Clues) -> None:
     _table(text, clues)
     _lists(text, clues)
     _fabric(text, clues)
+    for found in text.findall(r"(?:/[\w.-]{1,40}){1,8}/compat\b|\bcuda-compat-\d{1,2}[-.]\d{1,2}", "compat"):
+        if found.group(0) not in clues.compat_libraries and len(clues.compat_libraries) < 8:
+            clues.compat_libraries.append(found.group(0))
 
 
 def _header(text: Text, clues: Clues) -> None:

@@ -1,0 +1,46 @@
+"""Every error that the facts hold, whoever gave it: an import, a calculation, a framework's warning, a pasted text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dlcheck.model.gaps import Missing
+from dlcheck.model.snapshot import Snapshot
+
+MAX_LINE = 300
+
+
+def said(snapshot: Snapshot, pattern: str) -> str:
+    """The first line that fits this regular expression, cut to what a person reads; "" where there is none."""
+    found = re.compile(pattern)
+    for text in _texts(snapshot):
+        for line in text.splitlines():
+            if found.search(line):
+                plain = " ".join(line.split())
+                return plain if len(plain) <= MAX_LINE else f"{plain[:MAX_LINE]} …"
+    return ""
+
+
+def _texts(snapshot: Snapshot) -> Iterator[str]:
+    pasted, libraries, numerics = snapshot.pasted.value, snapshot.libraries.value, snapshot.numerics.value
+    if pasted is not None:
+        yield from pasted.errors
+        yield from (one.error for one in pasted.extensions if one.error)
+    for probed in (snapshot.torch, snapshot.tensorflow, snapshot.jax):
+        if probed.missing is not None:
+            yield probed.missing.why
+        if probed.ending is not None:
+            yield probed.ending.stderr_tail
+        for device in probed.value.devices if probed.value is not None else ():
+            yield device.product_detail
+            if isinstance(device.product_right, Missing):
+                yield device.product_right.why
+    if snapshot.torch.value is not None:
+        yield snapshot.torch.value.cuda_reason
+    if snapshot.tensorflow.value is not None:
+        yield snapshot.tensorflow.value.gpu_reason
+    if libraries is not None:
+        yield from (one.error for one in libraries.imported if isinstance(one.error, str))
+    if numerics is not None:
+        yield from (failure.message for failure in numerics.failed_imports.values())

@@ -1,0 +1,79 @@
+"""What a pasted text says of the NVIDIA driver and of TensorFlow's CUDA, where nobody can ask the machine."""
+
+from __future__ import annotations
+
+from dlcheck.judge.knowledge.tensorflow_cuda import Tested, soname, tested_with
+from dlcheck.judge.nvidia_facts import driver_version, gpu_is_there
+from dlcheck.judge.said import said
+from dlcheck.judge.torch_build import torch_build
+from dlcheck.model.gaps import Missing, known
+from dlcheck.model.python import TensorFlow
+from dlcheck.model.snapshot import Snapshot
+
+NO_DRIVER = (
+    r"Found no NVIDIA driver on your system|couldn'?t communicate with the NVIDIA driver|NVML: Driver Not Loaded"
+    r"|kernel driver does not appear to be running|nvidia-smi: command not found|'nvidia-smi' is not recognized"
+    r"|libcuda\.so(?:\.1)?'?[;:] (?:dlerror|cannot open shared object)|nvcuda\.dll'?[;:]? (?:dlerror|not found)"
+    r"|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
+)
+OLD_DRIVER = (
+    r"NVIDIA driver on your system is too old|unsatisfied condition: cuda *>=|driver version is insufficient"
+    r"|does not support the required CUDA version|please update your (?:GPU |NVIDIA )?driver"
+)
+
+
+def no_driver(snapshot: Snapshot) -> list[str]:
+    """What in the text says that there is no working driver: evidence, empty where nothing does."""
+    complaint = said(snapshot, NO_DRIVER)
+    if complaint:
+        return [complaint]
+    nvidia, torch = snapshot.nvidia.value, snapshot.torch.value
+    if nvidia is None or torch is None or torch.cuda_available is not False:
+        return []
+    words = nvidia.driver_version
+    if not isinstance(words, Missing) or words.gap == "not-looked":
+        return []
+    build, pasted = torch_build(snapshot), snapshot.pasted.value
+    toolkit = known(pasted.toolkit_cuda) if pasted else None
+    if not (build is not None and build.cuda) or not (toolkit or gpu_is_there(snapshot)):
+        return []
+    there = f"a CUDA toolkit {toolkit} is there" if toolkit else "a GPU is named"
+    return [f"driver: “{words.why}”; CUDA is not available to {build.words}", there]
+
+
+def old_driver(snapshot: Snapshot) -> str:
+    """The line in which the text says that the driver is too old; "" where none does."""
+    return said(snapshot, OLD_DRIVER)
+
+
+def other_cuda_for_tensorflow(tensorflow: TensorFlow, snapshot: Snapshot) -> list[str]:
+    """What in the text says that TensorFlow finds another CUDA or cuDNN than it was built for."""
+    pasted = snapshot.pasted.value
+    if pasted is None or not gpu_is_there(snapshot):
+        return []
+    built = tested_with(tensorflow.version)
+    missing = [one for one in pasted.missing_libraries if not one.startswith(("libcuda.so", "libnvidia", "libnvinfer"))]
+    evidence = [f"not found: {', '.join(missing[:6])}"] if missing else []
+    if built is not None:
+        evidence += _differences(
+            built, known(pasted.toolkit_cuda) or known(pasted.stated_cuda), known(pasted.system_cudnn)
+        )
+    if not evidence:
+        return []
+    needs = f", which is built for CUDA {built.cuda} and cuDNN {built.cudnn}" if built else ""
+    return [f"TensorFlow {tensorflow.version}{needs}", *evidence]
+
+
+def _differences(built: Tested, cuda: str | None, cudnn: str | None) -> list[str]:
+    """In what the CUDA and cuDNN that the text names differ from those whose files TensorFlow opens by name."""
+    found = []
+    if cuda and soname("cuda", cuda) != soname("cuda", built.cuda):
+        found.append(f"the text names CUDA {cuda}")
+    if cudnn and soname("cudnn", cudnn) != soname("cudnn", built.cudnn):
+        found.append(f"the text names cuDNN {cudnn}")
+    return found
+
+
+def driver_words(snapshot: Snapshot) -> str:
+    """The driver in words: "driver 470.86", "driver of unknown version"."""
+    return f"driver {driver_version(snapshot) or 'of unknown version'}"
