@@ -63,15 +63,8 @@ def _problems(bench: Bench, floors: Sequence[Floor]) -> tuple[str, ...]:
 def _wrong(row: Row) -> str:
     """Which product was wrong, and how it was seen."""
     assert row.verify is not None
-    seen = {
-        "not-written": "it was not written",
-        "not-finite": "it holds NaN or infinity",
-        "residual": f"its error is {row.verify.residual_u:.3g} rounding errors, {row.verify.limit_u:.3g} are allowed",
-        "sporadic": "the same factors gave another product now and then, so silent data corruption is suspected",
-        "raised": "the check of it failed",
-    }.get(row.verify.fault, "it is not the product")
-    words = f" ({row.verify.words})" if row.verify.words else ""
-    return f"Wrong product: {row.device} multiplied {row.n} × {row.n} in {row.dtype} wrongly: {seen}{words}."
+    size = f"{row.n} × {row.n}"
+    return f"Wrong product: {row.device} multiplied {size} in {row.dtype} wrongly: {row.verify.fault_words}."
 
 
 def _why_nothing(bench: Bench) -> str:

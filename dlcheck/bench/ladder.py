@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlcheck.model.assessed import Rung
 from dlcheck.model.bench import Bench
-from dlcheck.model.gaps import known
+from dlcheck.model.gaps import Missing, known
 from dlcheck.model.measured import DTYPES, Dtype, Row
 from dlcheck.model.quantities import times
 
@@ -104,6 +104,7 @@ def _rung(row: Row, fp32: Row | None, bench: Bench) -> Rung:
         times_fp32=row.headline_tflops / fp32.headline_tflops if fp32 is not None and fp32.headline_tflops else 0.0,
         emulated=(known(emulated.emulated_factor) or 0.0) if emulated is not None else 0.0,
         emulated_against=emulated.emulated_against if emulated is not None else "",
+        pct_peak=row.pct_peak_at_clock if isinstance(row.pct_peak_rated, Missing) else row.pct_peak_rated,
         approximate=row.quality == "C",
     )
 

@@ -46,7 +46,7 @@ def device_peaks(device: BenchDevice, host: BenchHost) -> tuple[dict[str, Peak],
     if found is None or not found.rates:
         return {}, "it is not known what this architecture does in one clock"
     if not found.units:
-        return {}, f"the driver does not tell how many {found.unit}s there are"
+        return {}, f"the driver does not tell how many {found.unit.removesuffix('s')}s there are"
     peaks = {}
     for dtype, rate in found.rates.items():
         mhz = known(host.clock_mhz) if _is_cpu(device) else clock_mhz(device, dtype)
@@ -64,7 +64,7 @@ def engine(device: BenchDevice, host: BenchHost) -> Engine | None:
         cpu = host.cpu.value
         if not rates or cpu is None:
             return None
-        return Engine(rates=rates, units=usable_cores(cpu), unit="core", source=cpu_rates().source)
+        return Engine(rates=rates, units=usable_cores(cpu), unit="cores", source=cpu_rates().source)
     rates, unit = unit_rates(device)
     if not rates:
         return None

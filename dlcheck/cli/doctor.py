@@ -21,6 +21,8 @@ def command(
     snapshot: Annotated[str, typer.Option("--snapshot", metavar="FILE", help="Judge a recorded snapshot.")] = "",
     formats: options.Formats = [],  # noqa: B006
     output: options.Output = "",
+    share: options.Share = False,
+    no_redact: options.NoRedact = False,
     only: options.Only = [],  # noqa: B006
     skip: options.Skip = [],  # noqa: B006
     strict: options.Strict = False,
@@ -30,7 +32,7 @@ def command(
 ) -> None:
     """Judge this machine: is it ready, and if not, what to do first."""
     requests.refuse_exclusive(quick=quick, deep=deep, python=python, env=env, snapshot=snapshot)
-    targets = writing.targets(formats, output)
+    targets = writing.targets(formats, output, share=share, no_redact=no_redact)
     wanted = inputs.load_profile(profile, requirements)
     interrupted = False
     if snapshot:

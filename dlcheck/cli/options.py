@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+FORMATS_HELP = "terminal, json, junit, github, markdown or html; repeatable, each further one =FILE."
+
 Quick = Annotated[bool, typer.Option("--quick", help="Import no framework: seconds instead of a minute.")]
 Deep = Annotated[bool, typer.Option("--deep", help="Import every library of the profile, compute longer.")]
 Python = Annotated[str, typer.Option("--python", metavar="EXE", help="The interpreter to judge.")]
@@ -19,7 +21,7 @@ Requirements = Annotated[
 ]
 Formats = Annotated[
     list[str],
-    typer.Option("--format", metavar="FORMAT[=FILE]", help="terminal or json; repeatable, each further one =FILE."),
+    typer.Option("--format", metavar="FORMAT[=FILE]", help=FORMATS_HELP),
 ]
 Output = Annotated[str, typer.Option("--output", metavar="FILE", help="Write the document there, not to stdout.")]
 Only = Annotated[list[str], typer.Option("--only", metavar="ID|PILLAR", help="Only these checks; repeatable.")]
@@ -28,3 +30,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail, too.")]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="SECONDS", help="What one probe may take (60).")]
 Deadline = Annotated[str, typer.Option("--deadline", metavar="SECONDS", help="What everything may take (180).")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="All evidence, timings, and the stack of a hang.")]
+Share = Annotated[bool, typer.Option("--share", help="One JSON report without names, folders and serial numbers.")]
+NoRedact = Annotated[
+    bool, typer.Option("--no-redact", help="Leave names and folders in markdown, github, junit and html.")
+]

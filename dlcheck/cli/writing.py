@@ -28,29 +28,37 @@ class Target(msgspec.Struct, frozen=True):
     format: str
     file: str
     """"" is stdout."""
+    redacted: bool = False
+    """What is private is taken out of it."""
 
 
-def targets(formats: list[str], output: str) -> list[Target]:
+def targets(formats: list[str], output: str, *, share: bool = False, no_redact: bool = False) -> list[Target]:
     """What --format and --output ask for. A format that there is not, or a place that cannot be written, is refused.
 
     One format without =FILE goes to --output or stdout; where all have a file, the terminal report goes there too.
+    share: one redacted JSON report takes the place of the format without a file. no_redact: nothing is taken out of the
+    documents that are made to be handed on.
     """
-    asked = []
+    if share and no_redact:
+        raise Refusal("--share and --no-redact exclude each other")
+    asked = [Target("json", "", redacted=True)] if share else []
     for text in formats:
         name, equals, file = text.partition("=")
         if name not in format_names():
             raise unknown_name("format", name, format_names(), f"there are {', '.join(format_names())}")
         if equals and not file:
             raise Refusal(f"--format {text} names no file after the =")
-        asked.append(Target(name, "" if file == "-" else file))
+        leaves = name in dlcheck.tell.LEAVING and not no_redact
+        asked.append(Target(name, "" if file == "-" else file, redacted=leaves))
     plain = [target.format for target in asked if not target.file]
     if len(plain) > 1:
         raise Refusal(
-            f"only one format can go to stdout, not {plain[0]} and {plain[1]}: write --format {plain[1]}=FILE"
+            f"only one format can go to stdout, not {'--share' if share else plain[0]} and {plain[1]}: "
+            f"write --format {plain[1]}=FILE"
         )
     wanted = [*asked, Target(TERMINAL, "")] if not plain else asked
     output = "" if output == "-" else output
-    wanted = [target if target.file else Target(target.format, output) for target in wanted]
+    wanted = [target if target.file else msgspec.structs.replace(target, file=output) for target in wanted]
     files = [os.path.realpath(target.file) for target in wanted if target.file]
     for file in files:
         if files.count(file) > 1:
@@ -69,6 +77,8 @@ def prepare(wanted: list[Target]) -> None:
     """Import what writing will need: while the probes run it costs nothing."""
     for target in wanted:
         importlib.import_module(f"dlcheck.tell.{target.format}")
+        if target.redacted:
+            importlib.import_module("dlcheck.tell.redaction")
 
 
 def write_report(report: Report, wanted: list[Target], *, verbose: bool) -> None:
@@ -77,7 +87,34 @@ def write_report(report: Report, wanted: list[Target], *, verbose: bool) -> None
         renderer = importlib.import_module(f"dlcheck.tell.{target.format}")
         style = screen.file_style(verbose=verbose) if target.file else screen.style_of(sys.stdout, verbose=verbose)
         for_eyes = target.format == TERMINAL and not target.file
-        write(renderer.render(report, style), target.file, sys.stdout.encoding if for_eyes and sys.stdout else "utf-8")
+        told = _told(report, target)
+        write(renderer.render(told, style), target.file, sys.stdout.encoding if for_eyes and sys.stdout else "utf-8")
+        if target.format == "github":
+            _write_summary(told, style)
+
+
+def _told(report: Report, target: Target) -> Report:
+    """The report as this document tells it."""
+    if not target.redacted:
+        return report
+    from dlcheck.tell.redaction import redact
+
+    return redact(report)
+
+
+def _write_summary(report: Report, style: Style) -> None:
+    """The job summary, where GitHub Actions names a file for it: what other commands of the step wrote there stays."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    if not file:
+        return
+    from dlcheck.tell import markdown
+
+    try:
+        with Path(file).open("ab") as summary:
+            room = markdown.MOST_BYTES - summary.tell()
+            summary.write(markdown.bounded(markdown.render(report, style), room).encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise Refusal(f"{file} cannot be written: {error.strerror}") from None
 
 
 def write(text: str, file: str = "", encoding: str = "utf-8") -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from dlcheck.model.gaps import Path
+from dlcheck.model.gaps import NOT_LOOKED, Maybe, Path
 from dlcheck.model.measured import Dtype
 
 BenchVerdict = Literal["measured", "wrong", "below", "unknown"]
@@ -32,6 +32,8 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     emulated: float = 0.0
     """So many times slower than `emulated_against`, because there is no fast kernel; 0 where there is one."""
     emulated_against: str = ""
+    pct_peak: Maybe[float] = NOT_LOOKED
+    """Per cent of the rated peak; where that is not known, of the peak at the measured clock."""
     approximate: bool = False
     """Quality C: written with "≈"."""
 

@@ -72,6 +72,18 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """False: repeats differ, and differ again in the same way, a kernel that adds in varying order. No fault."""
     words: ForeignText = ""
 
+    @property
+    def fault_words(self) -> str:
+        """What was wrong, for a person."""
+        seen = {
+            "not-written": "it was not written",
+            "not-finite": "it holds NaN or infinity",
+            "residual": f"its error is {self.residual_u:.3g} rounding errors, {self.limit_u:.3g} are allowed",
+            "sporadic": "the same factors gave another product now and then, so silent data corruption is suspected",
+            "raised": "the check of it failed",
+        }.get(self.fault, "it is not the product")
+        return f"{seen} ({self.words})" if self.words else seen
+
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
     """What NVML (or its like) told of the device while the row was sampled."""

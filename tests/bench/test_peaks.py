@@ -146,7 +146,7 @@ def test_operations_in_a_clock_of_a_processor(family, model, sets, rates):
 def test_a_xeon_silver_has_one_wide_pipe():
     facts = host(6, 85, AVX512, brand="Intel(R) Xeon(R) Silver 4214 CPU @ 2.20GHz")
 
-    assert device_peaks(CPU, facts)[0]["fp32"].formula == "1 core × 1000 MHz × 32"
+    assert device_peaks(CPU, facts)[0]["fp32"].formula == "1 cores × 1000 MHz × 32"
 
 
 def test_an_arm_core_is_known_by_its_name():

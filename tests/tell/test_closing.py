@@ -1,7 +1,8 @@
 import pytest
 
 from dlcheck.model.host import Jupyter, Kernel, OtherPython, Pythons
-from dlcheck.tell.terminal.closing import not_looked_at, what_commands_mean, what_kernels_start
+from dlcheck.tell.phrases import not_looked_at
+from dlcheck.tell.terminal.closing import what_commands_mean, what_kernels_start
 from tests.facts import PREFIX, PYTHON, machine
 from tests.tell.reports import written
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dlcheck.model.report import Report
+from dlcheck.tell.order import arrange
 from dlcheck.tell.style import Style
 from dlcheck.tell.terminal.closing import closing
 from dlcheck.tell.terminal.details import details
 from dlcheck.tell.terminal.hardware import hardware
 from dlcheck.tell.terminal.opening import opening
-from dlcheck.tell.terminal.order import arrange
 from dlcheck.tell.terminal.pillars import pillars
 from dlcheck.tell.terminal.sheet import Sheet
 

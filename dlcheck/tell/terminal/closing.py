@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Report
+from dlcheck.tell.phrases import listed, not_looked_at
 from dlcheck.tell.terminal.sheet import DIM, Sheet
-from dlcheck.tell.terminal.steps import listed
 
 
 def closing(sheet: Sheet, report: Report) -> None:
@@ -77,15 +77,6 @@ def what_kernels_start(report: Report) -> str:
         return ""
     own = interpreter.prefix
     return "; ".join(f"{name} starts {'the one that was judged' if where == own else where}" for name, where in starts)
-
-
-def not_looked_at(report: Report) -> list[str]:
-    """The report's phrases, those of the same reason together."""
-    by_reason: dict[str, list[str]] = {}
-    for phrase in report.not_looked_at:
-        name, _, reason = phrase.partition(" (")
-        by_reason.setdefault(reason.removesuffix(")"), []).append(name)
-    return [f"{', '.join(names)}{f' ({reason})' if reason else ''}" for reason, names in by_reason.items()]
 
 
 def how_long(report: Report) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.model.report import Report, VerdictWord
-from dlcheck.tell.terminal.order import Arranged
+from dlcheck.tell.order import Arranged
 from dlcheck.tell.terminal.sheet import BOLD, DIM, Sheet
 from dlcheck.tell.terminal.steps import explain_line, steps
 

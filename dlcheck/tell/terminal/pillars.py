@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 
 from dlcheck.model.report import PILLAR_TITLES, PILLARS, Finding, Pillar, Report, Status
-from dlcheck.tell.terminal.order import Arranged, alike
+from dlcheck.tell.order import Arranged, alike
+from dlcheck.tell.phrases import listed
 from dlcheck.tell.terminal.problems import named, notes, plural, problem
 from dlcheck.tell.terminal.sheet import BOLD, DIM, Sheet
-from dlcheck.tell.terminal.steps import listed
 
 FOLDED_LINES = 2
 """Of what passed, in each pillar, unless everything is asked for."""

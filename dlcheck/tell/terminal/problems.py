@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.model.report import Command, Finding
-from dlcheck.tell.terminal.order import Arranged, alike
+from dlcheck.tell.order import Arranged, alike
 from dlcheck.tell.terminal.sheet import DIM, STATUS_STYLE, Sheet
 from dlcheck.tell.terminal.steps import steps
 from dlcheck.tell.visible import visible_lines

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dlcheck.model.report import Fix, Need
+from dlcheck.model.report import Fix
+from dlcheck.tell.phrases import conditions
 from dlcheck.tell.terminal.sheet import DIM, Sheet
-
-NEEDS: dict[Need, str] = {"admin": "administrator rights", "reboot": "a restart", "network": "the network"}
 
 
 def steps(sheet: Sheet, fix: Fix, indent: int, *, verify: bool = True) -> None:
     """The commands of one fix, each on its own line, under what they need. verify: tell how to check it, too."""
-    conditions = []
-    if fix.needs:
-        conditions.append(f"needs {listed(NEEDS[need] for need in fix.needs)}")
-    if fix.ask:
-        conditions.append(f"put your own in place of {listed(fix.ask)}")
-    if conditions:
-        sheet.say((f"({'; '.join(conditions)})", DIM), indent=indent)
+    if asked := conditions(fix):
+        sheet.say((f"({asked})", DIM), indent=indent)
     for command in fix.commands:
         sheet.command(command, indent)
     if fix.verify is not None and verify:
@@ -31,9 +23,3 @@ def steps(sheet: Sheet, fix: Fix, indent: int, *, verify: bool = True) -> None:
 def explain_line(sheet: Sheet, identity: str, indent: int) -> None:
     """The command that tells more of a check."""
     sheet.command_line(f"dlcheck explain {identity}", sheet.style.prompt, indent)
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words in a row: "a", "a and b", "a, b and c"."""
-    *rest, last = list(words)
-    return f"{', '.join(rest)} and {last}" if rest else last
