@@ -1,9 +1,10 @@
 # make doctor   judge this machine and your Python          make doctor PYTHON=/path/to/python ARGS=--deep
 # make test     lint, types, import contracts and tests     make lint   the first three alone
+# make cures    make real faults in throwaway environments, follow the advice, and see them mended (installs packages)
 # Everything is set up by itself, in .venv beside this file; nothing else is touched.
 
 .DEFAULT_GOAL := doctor
-.PHONY: setup dev doctor bench test lint measure screens schemas clean
+.PHONY: setup dev doctor bench test cures lint measure screens schemas clean
 .SILENT: setup dev doctor bench
 
 ifeq ($(OS),Windows_NT)
@@ -48,6 +49,9 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/write_schemas.py --check
+
+cures: dev
+	$(BIN)/python -m pytest -m cure tests/cures $(ARGS)
 
 measure: setup
 	$(BIN)/python scripts/measure.py $(if $(PYTHON),--python "$(PYTHON)") $(ARGS)

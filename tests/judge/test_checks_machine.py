@@ -248,3 +248,13 @@ def test_git_is_installed_by_what_is_there(groups, expected):
     assert texts(finding) == expected
     assert finding.fixes[0].title
     assert finding.fixes[0].verify is not None
+
+
+def test_shared_memory_outside_of_containers_is_made_larger_in_place():
+    profile = change(BEGINNER, minimum=change(BEGINNER.minimum, shm_bytes=GIB))
+    snapshot = machine(memory=change(MEMORY, shm_total_bytes=64 * 2**20))
+
+    finding = findings("shm-too-small", snapshot, profile)[0]
+
+    assert finding.status == "warn"
+    assert texts(finding) == ["sudo mount -o remount,size=1024m /dev/shm"]

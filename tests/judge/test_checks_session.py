@@ -88,9 +88,9 @@ def test_the_notebooks_backend_is_installed_or_the_variable_taken_away():
 
     finding = findings("matplotlib-backend-unusable", machine(interpreter=interpreter))[0]
 
-    assert texts(finding) == [f"{PYTHON} -m pip install matplotlib-inline"]
-    assert texts(finding, 1) == ["unset MPLBACKEND"]
-    assert finding.fixes[1].verify.argv[:3] == ("env", "-u", "MPLBACKEND")
+    assert texts(finding) == ["unset MPLBACKEND"]
+    assert finding.fixes[0].verify.argv[:3] == ("env", "-u", "MPLBACKEND")
+    assert texts(finding, 1) == [f"{PYTHON} -m pip install matplotlib-inline ipython"]
 
 
 @pytest.mark.parametrize(

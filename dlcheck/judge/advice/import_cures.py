@@ -30,7 +30,7 @@ def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix,
     if meaning.cure == "look":
         return (Fix(title=meaning.advice, verify=verify, source=meaning.source),)
     if meaning.cure == "unset":
-        return (without_variables(snapshot, meaning.unset, _import_of(distribution), source=meaning.source),)
+        return (without_variables(snapshot, meaning.unset, _import_of(snapshot, distribution), source=meaning.source),)
     if meaning.cure == "conda":
         return _by_conda(snapshot, meaning, verify) or reinstall(snapshot, distribution)
     if meaning.cure == "system":
@@ -39,6 +39,8 @@ def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix,
         steps = install_program(snapshot, SystemPackage(brew=meaning.install))
         title = f"install {meaning.install} by Homebrew, of the same processor as this Python"
         return (Fix(title=title, commands=steps, needs=("network",), verify=verify, source=meaning.source),)
+    if meaning.cure == "renew":
+        return _renew(snapshot, meaning, distribution)
     if meaning.cure in ("install", "upgrade") and _may_be_installed(snapshot, meaning):
         name = distribution_of(meaning.install)
         wanted = meaning.install if re.search("[<=>]", meaning.install) else name
@@ -49,12 +51,16 @@ def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix,
             reinstall=meaning.cure == "install",
             upgrade=meaning.cure == "upgrade",
             remove_first=meaning.remove,
-            verify=_import_of(distribution),
+            verify=_import_of(snapshot, distribution),
             source=meaning.source,
         )
     if meaning.cure == "complete" and (wanted := _unsatisfied(snapshot, distribution_of(meaning.install))):
         return install(
-            snapshot, [wanted], title=f"install {wanted}", verify=_import_of(distribution), source=meaning.source
+            snapshot,
+            [wanted],
+            title=f"install {wanted}",
+            verify=_import_of(snapshot, distribution),
+            source=meaning.source,
         )
     return reinstall(snapshot, distribution, source=meaning.source)
 
@@ -77,14 +83,41 @@ def reinstall(snapshot: Snapshot, distribution: str, *, source: str = "") -> tup
         index_url=index,
         elsewhere=plain if index else (),
         reinstall=True,
-        verify=_import_of(distribution),
+        verify=_import_of(snapshot, distribution),
         source=source,
     )
 
 
+def _renew(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix, ...]:
+    """A newer release of the library itself; or what it was made for, older than what is there.
+
+    Where the library says itself what it can do with, installing it once more brings that.
+    """
+    packages = snapshot.packages.value
+    if packages is not None and any(one.distribution == distribution for one in packages.unsatisfied):
+        return reinstall(snapshot, distribution, source=meaning.source)
+    verify = _import_of(snapshot, distribution)
+    newer = install(
+        snapshot,
+        [distribution],
+        title=f"bring {distribution} up to date",
+        upgrade=True,
+        verify=verify,
+        source=meaning.source,
+    )
+    older = (
+        install(
+            snapshot, [meaning.install], title=f"or go back to {meaning.install}", verify=verify, source=meaning.source
+        )
+        if meaning.install
+        else ()
+    )
+    return (*newer, *older)
+
+
 def verify_import(snapshot: Snapshot, distribution: str) -> Command:
     """The command that shows whether it can be imported."""
-    return run_python(snapshot, _import_of(distribution))
+    return run_python(snapshot, _import_of(snapshot, distribution))
 
 
 def _may_be_installed(snapshot: Snapshot, meaning: Meaning) -> bool:
@@ -147,7 +180,9 @@ def distribution_of(module: str) -> str:
     return by_module.get(module, distribution_name(module))
 
 
-def _import_of(distribution: str) -> str:
-    """Code that imports it and says which version it is."""
-    module = IMPORT_NAMES.get(distribution, distribution.replace("-", "_"))
+def _import_of(snapshot: Snapshot, distribution: str) -> str:
+    """Code that imports it and says that it could; by the module that was tried, where one was."""
+    libraries = snapshot.libraries.value
+    tried = {one.name: one.module for one in libraries.imported} if libraries else {}
+    module = IMPORT_NAMES.get(distribution) or tried.get(distribution) or distribution.replace("-", "_")
     return f"import {module}; print('imported')"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.install import conda_program, has_uv, judged_python
 from dlcheck.judge.advice.missing import missing_requirements
 from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.measures import as_sold, enough_ram, gigabytes
 from dlcheck.judge.presence import installed, named_frameworks
@@ -179,6 +180,11 @@ def shm_too_small(memory: Memory, os: Os, snapshot: Snapshot, profile: Profile) 
         return ok(seen)
     if not installed(snapshot, "torch"):
         return note(seen)
+    if container is None:
+        size_wanted = f"size={wanted // 2**20}m"
+        step = as_admin(snapshot, "mount", "-o", f"remount,{size_wanted}", "/dev/shm")
+        title = f"make it larger until the next start, and for good by {size_wanted} for /dev/shm in /etc/fstab"
+        return bad(seen, fixes=(Fix(title=title, commands=(step,), needs=("admin",)),))
     how = "docker run --shm-size=8g (or --ipc=host)"
     if container is not None and container.engine == "kubernetes":
         how = "an emptyDir volume of medium Memory at /dev/shm"

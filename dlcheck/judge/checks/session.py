@@ -87,10 +87,13 @@ def matplotlib_backend_unusable(interpreter: Interpreter, packages: Packages, sn
         name = module[1].replace("_", "-")
         if packages.find(name) is not None or name not in ("matplotlib-inline", "ipympl"):
             return ok(backend)
-        title = f"install {name}"
-        return bad(
-            f"MPLBACKEND={backend}: {name} is not installed", fixes=(*install(snapshot, [name], title=title), fix)
+        # matplotlib-inline imports IPython and does not ask for it.
+        wanted = [name, *(() if packages.find("ipython") else ("ipython",))]
+        verify = "import matplotlib.pyplot; print('imported')"
+        other = install(
+            snapshot, wanted, title=f"install {name}, for scripts that are started from a notebook", verify=verify
         )
+        return bad(f"MPLBACKEND={backend}: {name} is not installed", fixes=(fix, *other))
     if backend.lower().startswith("tk") and "tkinter" in interpreter.missing_stdlib:
         return bad(f"MPLBACKEND={backend}: this Python has no tkinter", fixes=(fix,))
     return ok(backend)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-Cure = Literal["reinstall", "install", "upgrade", "complete", "unset", "conda", "brew", "system", "look"]
+Cure = Literal["reinstall", "install", "upgrade", "renew", "complete", "unset", "conda", "brew", "system", "look"]
 
 
 class Meaning(msgspec.Struct, frozen=True, kw_only=True):
