@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "Judge this machine: is it ready, and if not, what to do first.",
     "diagnose": "Judge a text pasted from elsewhere: a report, an error message, a screen.",
     "snapshot": "Record the facts, judge nothing.",
+    "diff": "Tell what changed between two snapshots or reports.",
     "checks": "List every check.",
     "explain": "Explain one check: what, why, how it is told, how it is fixed.",
 }

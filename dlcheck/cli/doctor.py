@@ -7,7 +7,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dlcheck.cli import inputs, options, requests, status, writing
+from dlcheck.cli import comparing, inputs, options, requests, status, writing
+from dlcheck.model.gaps import seen
 from dlcheck.model.report import Report
 
 
@@ -19,6 +20,9 @@ def command(
     profile: options.Profile = "beginner",
     requirements: options.Requirements = [],  # noqa: B006 (typer copies it)
     snapshot: Annotated[str, typer.Option("--snapshot", metavar="FILE", help="Judge a recorded snapshot.")] = "",
+    baseline: Annotated[
+        str, typer.Option("--baseline", metavar="FILE", help="A snapshot or report of when it worked: what changed?")
+    ] = "",
     formats: options.Formats = [],  # noqa: B006
     output: options.Output = "",
     share: options.Share = False,
@@ -34,6 +38,7 @@ def command(
     requests.refuse_exclusive(quick=quick, deep=deep, python=python, env=env, snapshot=snapshot)
     targets = writing.targets(formats, output, share=share, no_redact=no_redact)
     wanted = inputs.load_profile(profile, requirements)
+    before = comparing.read(baseline) if baseline else None
     interrupted = False
     if snapshot:
         facts = inputs.read_snapshot(snapshot)
@@ -58,6 +63,9 @@ def command(
     from dlcheck.judge.engine import judge
 
     report = judge(facts, wanted, selection, strict=strict)
+    if before is not None:
+        pair = (comparing.judged(before, wanted), report)
+        report = msgspec.structs.replace(report, since=seen(comparing.drift(pair, (baseline, "this look"), ())))
     if interrupted:
         report = _interrupted(report)
     writing.write_report(report, targets, verbose=verbose)

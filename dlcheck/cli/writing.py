@@ -8,6 +8,7 @@ import os
 import pkgutil
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,8 @@ from dlcheck.tell.style import Style
 from dlcheck.tell.visible import visible
 
 TERMINAL = "terminal"
+REPORTS, DRIFTS, COHORTS = "dlcheck.tell", "dlcheck.tell.drift", "dlcheck.tell.cohort"
+"""Families of formats: one package for each kind of document."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -32,9 +35,12 @@ class Target(msgspec.Struct, frozen=True):
     """What is private is taken out of it."""
 
 
-def targets(formats: list[str], output: str, *, share: bool = False, no_redact: bool = False) -> list[Target]:
+def targets(
+    formats: list[str], output: str, *, share: bool = False, no_redact: bool = False, family: str = REPORTS
+) -> list[Target]:
     """What --format and --output ask for. A format that there is not, or a place that cannot be written, is refused.
 
+    family: the package whose modules are the formats of this kind of document.
     One format without =FILE goes to --output or stdout; where all have a file, the terminal report goes there too.
     share: one redacted JSON report takes the place of the format without a file. no_redact: nothing is taken out of the
     documents that are made to be handed on.
@@ -44,8 +50,8 @@ def targets(formats: list[str], output: str, *, share: bool = False, no_redact: 
     asked = [Target("json", "", redacted=True)] if share else []
     for text in formats:
         name, equals, file = text.partition("=")
-        if name not in format_names():
-            raise unknown_name("format", name, format_names(), f"there are {', '.join(format_names())}")
+        if name not in (known := format_names(family)):
+            raise unknown_name("format", name, known, f"there are {', '.join(known)}")
         if equals and not file:
             raise Refusal(f"--format {text} names no file after the =")
         leaves = name in dlcheck.tell.LEAVING and not no_redact
@@ -67,10 +73,11 @@ def targets(formats: list[str], output: str, *, share: bool = False, no_redact: 
     return wanted
 
 
-def format_names() -> list[str]:
-    """The formats there are: the modules of `tell` that have a `render`."""
-    names = (module.name for module in pkgutil.iter_modules(dlcheck.tell.__path__))
-    return [name for name in names if name not in dlcheck.tell.NO_FORMATS]
+def format_names(family: str = REPORTS) -> list[str]:
+    """The formats there are: the modules of that package that have a `render`."""
+    package = importlib.import_module(family)
+    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return [name for name in names if name not in package.NO_FORMATS]
 
 
 def prepare(wanted: list[Target]) -> None:
@@ -84,13 +91,27 @@ def prepare(wanted: list[Target]) -> None:
 def write_report(report: Report, wanted: list[Target], *, verbose: bool) -> None:
     """Write every document, files first."""
     for target in sorted(wanted, key=lambda one: not one.file):
-        renderer = importlib.import_module(f"dlcheck.tell.{target.format}")
-        style = screen.file_style(verbose=verbose) if target.file else screen.style_of(sys.stdout, verbose=verbose)
-        for_eyes = target.format == TERMINAL and not target.file
         told = _told(report, target)
-        write(renderer.render(told, style), target.file, sys.stdout.encoding if for_eyes and sys.stdout else "utf-8")
+        style = _write_document(told, target, REPORTS, verbose=verbose)
         if target.format == "github":
             _write_summary(told, style)
+
+
+def write_documents(
+    made: Callable[[bool], msgspec.Struct], wanted: list[Target], family: str, *, verbose: bool
+) -> None:
+    """Write a document that is no report in every format, files first. made: makes it, redacted or not."""
+    for target in sorted(wanted, key=lambda one: not one.file):
+        _write_document(made(target.redacted), target, family, verbose=verbose)
+
+
+def _write_document(document: msgspec.Struct, target: Target, family: str, *, verbose: bool) -> Style:
+    """One document in one format; returns the style it was told in."""
+    renderer = importlib.import_module(f"{family}.{target.format}")
+    style = screen.file_style(verbose=verbose) if target.file else screen.style_of(sys.stdout, verbose=verbose)
+    for_eyes = target.format == TERMINAL and not target.file
+    write(renderer.render(document, style), target.file, sys.stdout.encoding if for_eyes and sys.stdout else "utf-8")
+    return style
 
 
 def _told(report: Report, target: Target) -> Report:

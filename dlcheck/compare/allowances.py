@@ -11,12 +11,16 @@ The left side is a group, a fact's words or its key, the right side the value af
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 import msgspec
 
 from dlcheck.model.drift import Change
+
+
+LINE = re.compile(r"(?P<what>.*?)((^|\s+)(?P<equals>=)(\s+(?P<value>.*))?)?")
 
 
 class AllowanceError(ValueError):
@@ -40,10 +44,11 @@ def parse(text: str) -> tuple[Allowance, ...]:
         line = raw.partition("#")[0].strip()
         if not line:
             continue
-        what, equals, value = (part.strip() for part in line.partition(" = "))
-        if not what or what.startswith("="):
+        parts = LINE.fullmatch(line)
+        if parts is None or not parts["what"]:
             raise AllowanceError(f"line {number} says no fact before the =: {line}")
-        found.append(Allowance(line, what.casefold(), value.casefold() if equals else "*"))
+        value = (parts["value"] or "") if parts["equals"] else "*"
+        found.append(Allowance(line, parts["what"].casefold(), value.casefold()))
     return tuple(found)
 
 

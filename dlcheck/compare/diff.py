@@ -21,7 +21,10 @@ TROUBLE = ("fail", "warn", "unknown")
 
 
 def drift(before: Report, after: Report, names: tuple[str, str], allowances: Iterable[Allowance] = ()) -> Drift:
-    """Every change, those of the most important group first; each with the allowance that expects it."""
+    """Every change, those of the most important group first, what changed before what came and what went.
+
+    Each is marked with the allowance that expects it.
+    """
     allowed = tuple(allowances)
     old, new = flatten(before.snapshot), flatten(after.snapshot)
     left: dict[str, None] = {}
@@ -32,14 +35,13 @@ def drift(before: Report, after: Report, names: tuple[str, str], allowances: Ite
     facts = list(_facts(old, new, left, uneven=uneven))
     changes = [*_verdicts(before, after), *_wholes(old, new, left), *_once(facts)]
     order = list(GROUP_TITLES)
-    changes.sort(key=lambda change: order.index(change.group))
+    changes.sort(key=lambda change: (order.index(change.group), not change.after, not change.before))
     marked, used = [], set()
     for change in changes:
         by = expected(change, allowed)
         if by is not None:
             used.add(by)
-            change = msgspec.structs.replace(change, allowed_by=by.line)
-        marked.append(change)
+        marked.append(change if by is None else msgspec.structs.replace(change, allowed_by=by.line))
     return Drift(
         before=side(before, names[0]),
         after=side(after, names[1]),
@@ -116,9 +118,7 @@ def _whole_text(flat: Flat, gap: Missing | None, stands: str) -> str:
     return f"{GAPS[gap.gap]}{kind}" if gap.gap in GAPS else ""
 
 
-def _facts(
-    old: Flat, new: Flat, left: dict[str, None], *, uneven: bool
-) -> Iterator[tuple[Fact, str, str, str]]:
+def _facts(old: Flat, new: Flat, left: dict[str, None], *, uneven: bool) -> Iterator[tuple[Fact, str, str, str]]:
     """Fact, key, before and after of each that differs; of a thing that came or went, its first fact alone."""
     things = ({_thing(key) for key in old.facts}, {_thing(key) for key in new.facts})
     met = set()
@@ -160,7 +160,8 @@ def _once(facts: list[tuple[Fact, str, str, str]]) -> Iterator[Change]:
     order = {path: place for place, path in enumerate(told())}
     met: set[tuple[tuple[str, str], str, str]] = set()
     for fact, key, before, after in sorted(facts, key=lambda one: order[one[1].partition(":")[0]]):
-        same = (fact.about, before, after)
+        # Metadata leave out the local part: "2.13.0" of a "2.13.0+cpu".
+        same = (fact.about, before.partition("+")[0], after.partition("+")[0])
         if same not in met:
             met.add(same)
             group: Group = fact.told.group

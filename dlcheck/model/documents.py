@@ -7,10 +7,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from dlcheck.model.bench import BENCH_SCHEMA, Bench
+from dlcheck.model.drift import Drift
 from dlcheck.model.report import REPORT_SCHEMA, Report
 from dlcheck.model.snapshot import SNAPSHOT_SCHEMA, Snapshot
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+Document = Snapshot | Report | Bench | Drift
 
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
@@ -23,7 +26,7 @@ class _Head(msgspec.Struct):
     schema: str = ""
 
 
-def encode(document: Snapshot | Report | Bench) -> bytes:
+def encode(document: Document) -> bytes:
     """The document as JSON, one line."""
     try:
         return msgspec.json.encode(document)
@@ -41,7 +44,7 @@ def _without_surrogates(value: Any) -> Any:
     return [_without_surrogates(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def encode_pretty(document: Snapshot | Report | Bench) -> str:
+def encode_pretty(document: Document) -> str:
     """The document as indented JSON, as it is printed."""
     return msgspec.json.format(encode(document), indent=1).decode()
 

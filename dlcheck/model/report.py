@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from dlcheck.model.gaps import ForeignText, HostName, Path
+from dlcheck.model.drift import Drift
+from dlcheck.model.gaps import NOT_LOOKED, ForeignText, HostName, Path, Probed
 from dlcheck.model.snapshot import Snapshot
 
 REPORT_SCHEMA = "dlcheck.report/1"
@@ -128,6 +129,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False
     redacted: bool = False
     """What names the person, the machine or its folders was taken out."""
+    since: Probed[Drift] = Probed(missing=NOT_LOOKED)
+    """What changed since a baseline, where one was given."""
     profile: UsedProfile
     judged: Judged
     timings_ms: dict[str, float] = {}

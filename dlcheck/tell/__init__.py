@@ -3,7 +3,20 @@
 Each file has `render(report, style) -> str`, and its name is the name of the format.
 """
 
-NO_FORMATS = ("style", "visible", "glimpse", "order", "phrases", "redaction", "escaping", "bench", "comparison")
+NO_FORMATS = (
+    "style",
+    "visible",
+    "glimpse",
+    "order",
+    "phrases",
+    "redaction",
+    "escaping",
+    "bench",
+    "comparison",
+    "drift",
+    "cohort",
+    "pages",
+)
 """Modules here that are no format."""
 
 LEAVING = ("markdown", "github", "junit", "html")

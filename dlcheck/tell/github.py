@@ -30,7 +30,12 @@ def render(report: Report, style: Style) -> str:
     for finding in report.findings:
         if finding.status in ("fail", "warn", "unknown", "note") and not finding.caused_by:
             levels[_level(report, finding)].append(finding)
-    lines = [f"dlcheck: {_harmless(visible(report.summary))}"]
+    lines = []
+    if report.since.value is not None:
+        from dlcheck.tell.drift import github
+
+        lines += github.render(report.since.value, style).splitlines()
+    lines += [f"dlcheck: {_harmless(visible(report.summary))}"]
     for level, findings in levels.items():
         shown = findings if len(findings) <= MOST else findings[: MOST - 1]
         lines += [_command(level, one.id, _message(one)) for one in shown]

@@ -43,7 +43,8 @@ SPECIAL = re.compile(r"([\\`*_\[\]|~&$#])")
 def render(report: Report, style: Style) -> str:
     """The whole report; long ones end where a job summary must."""
     arranged = arrange(report)
-    lines = [f"### {VERDICT_MARKS[report.verdict]} {escaped(report.summary)}", ""]
+    lines = _since(report)
+    lines += [f"### {VERDICT_MARKS[report.verdict]} {escaped(report.summary)}", ""]
     if who := judged(report):
         lines += [f"Judged: {code(who)}", ""]
     for pillar in PILLARS:
@@ -55,6 +56,15 @@ def render(report: Report, style: Style) -> str:
         lines += _folded(pillar, report, arranged)
     lines += _closing(report)
     return bounded("\n".join(lines).rstrip("\n") + "\n")
+
+
+def _since(report: Report) -> list[str]:
+    """What changed since the baseline."""
+    if report.since.value is None:
+        return []
+    from dlcheck.tell.drift import markdown
+
+    return markdown.lines(report.since.value)
 
 
 def escaped(text: str) -> str:

@@ -56,6 +56,7 @@ def render(report: Report, style: Style) -> str:
         "<body>",
         *_header(report),
         "<main>",
+        *_since(report),
         *_first(arranged),
         *(line for pillar in PILLARS for line in _pillar(pillar, report, arranged)),
         *(() if report.findings else ("<p>No check was made.</p>",)),
@@ -86,6 +87,19 @@ def _header(report: Report) -> list[str]:
     if who := judged(report):
         lines.append(f'<p class="quiet">Judged: {_text(who)}</p>')
     return [*lines, "</header>"]
+
+
+def _since(report: Report) -> list[str]:
+    """What changed since the baseline."""
+    if report.since.value is None:
+        return []
+    from dlcheck.tell.drift.phrases import about, headline, moved
+
+    lines = ['<section aria-labelledby="since">', '<h2 id="since">What changed</h2>']
+    lines.append(f"<p>{_text(headline(report.since.value))}</p>")
+    lines.append(f'<p class="quiet">Since {_text(about(report.since.value.before))}</p>')
+    rows = [f"<li>{_text(change.words)}: {_text(moved(change))}</li>" for change in report.since.value.changes]
+    return [*lines, *(["<ul>", *rows, "</ul>"] if rows else []), "</section>"]
 
 
 def _first(arranged: Arranged) -> list[str]:

@@ -17,6 +17,10 @@ def render(report: Report, style: Style) -> str:
     """The whole report as text: escape codes only where the style has colour, nothing but commands over its width."""
     sheet = Sheet(style)
     arranged = arrange(report)
+    if report.since.value is not None:
+        from dlcheck.tell.drift.terminal import since
+
+        since(sheet, report.since.value)
     opening(sheet, report, arranged)
     pillars(sheet, report, arranged)
     hardware(sheet, report)

@@ -1,0 +1,1 @@
+"""Pages for a person, fitted to a Snapshot: a document comes out, `tell` makes it a text."""
