@@ -19,7 +19,6 @@ import msgspec
 
 from dlcheck.model.drift import Change
 
-
 LINE = re.compile(r"(?P<what>.*?)((^|\s+)(?P<equals>=)(\s+(?P<value>.*))?)?")
 
 
