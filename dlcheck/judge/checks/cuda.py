@@ -165,7 +165,7 @@ def _manager_fixes(snapshot: Snapshot, os: Os, version: str) -> tuple[Fix, ...]:
     }
     package = packages.get(package_manager(os))
     if package and version:
-        title = f"or install it first, in exactly the driver's version {version}"
+        title = f"install it first, in exactly the driver's version {version}"
         steps = (as_admin(snapshot, *package), start)
         fixes.append(Fix(title=title, commands=steps, needs=("admin", "network"), source=guide))
     return tuple(fixes)

@@ -219,7 +219,7 @@ def _same_cuda(build: TorchBuild | None) -> tuple[Fix, ...]:
     version = f"the toolkit of CUDA {cuda}" if cuda else "the toolkit of the CUDA that torch.version.cuda names"
     return (
         Fix(title=f"install {version}, let CUDA_HOME name its folder, and build the extension anew"),
-        Fix(title="or install a PyTorch built for the CUDA of the toolkit that is there, and build the extension anew"),
+        Fix(title="install a PyTorch built for the CUDA of the toolkit that is there, and build the extension anew"),
     )
 
 

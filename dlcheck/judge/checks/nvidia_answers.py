@@ -54,7 +54,7 @@ def driver_library_mismatch(nvidia: Nvidia, cuda_driver: Probed[CudaDriver], os:
         title = "remove the NVIDIA packages that the image itself brings; the container takes the host's libraries"
         return bad(*evidence, fixes=(Fix(title=title, source="https://docs.nvidia.com/datacenter/cloud-native/"),))
     modules = ("nvidia_drm", "nvidia_modeset", "nvidia_uvm", "nvidia")
-    reload = driver.reload_modules(snapshot, *modules, title="or load the new module while no program uses the GPU")
+    reload = driver.reload_modules(snapshot, *modules, title="load the new module while no program uses the GPU")
     return bad(*evidence, fixes=(driver.reboot(snapshot), reload))
 
 
@@ -90,7 +90,7 @@ def _gave_up(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: 
     missing = gave_up(nvidia, cuda_driver)
     if missing is None:
         answers = driver_answers(nvidia, cuda_driver)
-        return ok("NVIDIA's driver answers") if answers else skip("there is no NVIDIA driver to ask")
+        return ok() if answers else skip("there is no NVIDIA driver to ask")
     if missing.gap != gap:
         return skip(missing.words())
     evidence = [missing.words()]

@@ -107,7 +107,7 @@ def secure_boot_blocks_module(pci: Pci, nvidia: Probed[Nvidia], os: Os, snapshot
         source="https://wiki.debian.org/SecureBoot",
     )
     signed = Fix(
-        title="or switch Secure Boot off in the firmware's settings; in a cloud, make the machine anew without it",
+        title="switch Secure Boot off in the firmware's settings; in a cloud, make the machine anew without it",
         needs=("admin", "reboot"),
     )
     return bad(
@@ -150,7 +150,7 @@ def no_driver(
     """
     found = cards(pci)
     if driver_answers(nvidia, cuda_driver):
-        return ok("NVIDIA's driver answers")
+        return ok("an NVIDIA driver is there")
     if snapshot.depth == "pasted":
         words = text_witnesses.no_driver(snapshot)
         return bad(*words, fixes=(driver.install_driver(snapshot),)) if words else skip("the text does not say so")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from dlcheck.model.report import PILLAR_TITLES, PILLARS, Finding, Pillar, Report, Status
@@ -15,20 +16,20 @@ FOLDED_LINES = 2
 """Of what passed, in each pillar, unless everything is asked for."""
 LONG_PHRASE = 40
 """Characters from which a phrase is shortened."""
-REASONS = 2
-"""Why a pillar was not looked at, of several."""
 
 
 def pillars(sheet: Sheet, report: Report, arranged: Arranged) -> None:
     """All five, in their order."""
     sheet.blank()
     untouched: dict[str, list[str]] = {}
+    pasted = report.snapshot.depth == "pasted"
     for pillar in PILLARS:
         if sheet.style.verbose or arranged.roots[pillar] or arranged.passed[pillar] or arranged.elsewhere[pillar]:
             _pillar(sheet, pillar, report, arranged)
-        elif skipped := arranged.skipped[pillar]:
-            reasons = dict.fromkeys(reason for one in skipped for reason in one.evidence)
-            untouched.setdefault("; ".join(list(reasons)[:REASONS]), []).append(PILLAR_TITLES[pillar])
+        elif (skipped := arranged.skipped[pillar]) and not pasted:
+            # The reason that most of its checks give is the pillar's.
+            reasons = Counter(reason for one in skipped for reason in one.evidence).most_common(1)
+            untouched.setdefault(reasons[0][0] if reasons else "", []).append(PILLAR_TITLES[pillar])
     for reason, titles in untouched.items():
         sheet.say(("Nothing was looked at of ", DIM), (listed(titles), BOLD), (f": {reason}", DIM), mark="skip")
 
