@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 
 import dlcheck.judge.checks
+from dlcheck.judge.asked import fitted
 from dlcheck.judge.causes import LOOKING_CHECKS, Result, find_causes, raise_causes, rank
 from dlcheck.judge.check import EACH, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
 from dlcheck.judge.measures import measures
 from dlcheck.judge.pasted_text import expecting, forget_what_nobody_saw, keep_what_explains, pointed_at, verdict_of_text
 from dlcheck.judge.summary import judged, summarise
+from dlcheck.judge.unlooked import nobody_looked_at
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Finding, Report, Status, UsedProfile, VerdictWord
@@ -55,6 +57,7 @@ def all_checks() -> dict[str, Check]:
 def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = None, *, strict: bool = False) -> Report:
     """The Report of a Snapshot under a Profile: a pure function of them."""
     selection = selection or Selection()
+    profile = fitted(profile, snapshot)
     if profile.of_text:
         profile = expecting(profile, snapshot)
     defects: list[str] = []
@@ -75,10 +78,13 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     results.sort(key=rank)
     findings = tuple(_finding(result) for result in results)
     roots = tuple(dict.fromkeys(one.id for one in findings if one.status in ("fail", "warn") and not one.caused_by))
-    verdict = verdict_of_text(results, snapshot) if profile.of_text else _verdict(results)
+    unlooked = () if profile.of_text else nobody_looked_at(results, snapshot)
+    verdict = verdict_of_text(results, snapshot) if profile.of_text else _verdict(results, unlooked)
     return Report(
         verdict=verdict,
-        summary=summarise(verdict, findings, snapshot, profile, partial=bool(selection.only or selection.skip)),
+        summary=summarise(
+            verdict, findings, snapshot, profile, unlooked=unlooked, partial=bool(selection.only or selection.skip)
+        ),
         root_causes=roots,
         findings=findings,
         measures=measures(snapshot, profile),
@@ -211,12 +217,12 @@ def _finding(result: Result) -> Finding:
     )
 
 
-def _verdict(results: list[Result]) -> VerdictWord:
+def _verdict(results: list[Result], unlooked: tuple[str, ...]) -> VerdictWord:
     """Not ready if a required check failed; unknown if a required fact was not got, or nobody looked; else ready."""
     if any(result.status == "fail" for result in results):
         return "not-ready"
     unexplained = (one for one in results if one.status == "unknown" and not set(one.caused_by) - LOOKING_CHECKS)
-    if any(result.worst == "fail" for result in unexplained):
+    if unlooked or any(result.worst == "fail" for result in unexplained):
         return "unknown"
     if not any(result.status == "pass" for result in results):
         return "unknown"

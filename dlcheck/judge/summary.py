@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dlcheck.judge.pasted_text import nothing_wrong, shows_working
+from dlcheck.judge.presence import FRAMEWORK_TITLES
 from dlcheck.model.gaps import known
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Finding, Judged, VerdictWord
 from dlcheck.model.snapshot import Snapshot
 
+MOST_NAMES = 4
+
 
 def summarise(
-    verdict: VerdictWord, findings: tuple[Finding, ...], snapshot: Snapshot, profile: Profile, *, partial: bool = False
+    verdict: VerdictWord,
+    findings: tuple[Finding, ...],
+    snapshot: Snapshot,
+    profile: Profile,
+    *,
+    unlooked: tuple[str, ...] = (),
+    partial: bool = False,
 ) -> str:
     """One sentence: ready or not, on which device, and the first cause where there is one.
 
-    partial: some checks were left out on request; that the others found nothing makes no machine ready.
+    unlooked: groups of facts that nobody looked at. partial: some checks were left out on request; that the others
+    found nothing makes no machine ready.
     """
-    first = next((one for one in findings if one.status == "fail" and not one.caused_by), None)
-    if verdict == "not-ready" and first is not None:
-        subjects = ", ".join(
-            one.subject for one in findings if one.id == first.id and one.status == "fail" and one.subject
-        )
-        return f"Not ready: {_lower(first.title)}{f' ({subjects})' if subjects else ''}."
+    failed = [one for one in findings if one.status == "fail" and not one.caused_by]
+    if verdict == "not-ready" and failed:
+        others = len({one.id for one in failed} - {failed[0].id})
+        more = f", and {others} more {'problem' if others == 1 else 'problems'}" if others else ""
+        return f"Not ready: {_problem(failed, findings)}{more}."
     if profile.of_text:
         works = shows_working(snapshot)
         return f"{works}; nothing wrong in what was pasted." if verdict == "ready" else nothing_wrong(snapshot)
     if verdict == "unknown":
-        open_question = next((one for one in findings if one.status == "unknown"), None)
-        reason = f": {open_question.evidence[0]}" if open_question and open_question.evidence else ""
-        return f"It could not be determined whether this machine is ready{reason}."
+        return (
+            f"It could not be determined whether this machine is ready{_open_question(findings, snapshot, unlooked)}."
+        )
     sentence = f"Ready for deep learning on {_device(snapshot)}"
     if partial:
         sentence = "Nothing stands in the way, as far as the checks that were asked for can tell"
@@ -59,6 +70,48 @@ def judged(snapshot: Snapshot) -> Judged:
         host=os.hostname if os else "",
         machine=", ".join(parts),
     )
+
+
+def _problem(failed: list[Finding], findings: tuple[Finding, ...]) -> str:
+    """The first problem as a part of a sentence: "numpy, pandas and 3 more packages are missing"."""
+    first = failed[0]
+    same = [one for one in failed if one.id == first.id]
+    subjects = [one.subject for one in same if one.subject]
+    if first.id == "required-package-missing":
+        return _missing_packages(same, findings)
+    if len(subjects) == 1 and first.title.startswith("A library "):
+        return f"{subjects[0]} {first.title.removeprefix('A library ')}"
+    return f"{_lower(first.title)}{f' ({listed(subjects)})' if subjects else ''}"
+
+
+def _missing_packages(missing: list[Finding], findings: tuple[Finding, ...]) -> str:
+    frameworks = [
+        title
+        for name, title in FRAMEWORK_TITLES.items()
+        if any(one.id == f"{name}-not-installed" and one.status == "fail" and one.caused_by for one in findings)
+    ]
+    names = [*frameworks, *(one.subject for one in missing)]
+    if any(one.evidence != ("not installed",) for one in missing):
+        return missing[0].evidence[0] if len(names) == 1 else f"{listed(names, 'package')} are missing or do not fit"
+    return f"{listed(names, 'package')} {'is' if len(names) == 1 else 'are'} missing"
+
+
+def _open_question(findings: tuple[Finding, ...], snapshot: Snapshot, unlooked: tuple[str, ...]) -> str:
+    """What is not known, and why."""
+    gone = [name for name in unlooked if getattr(snapshot, name).missing.gap == "absent"]
+    if gone:
+        return f": {gone[0]}: {getattr(snapshot, gone[0]).missing.words()}"
+    if unlooked:
+        return f": nobody looked at {listed([name.replace('_', ' ') for name in unlooked])}"
+    question = next((one for one in findings if one.status == "unknown"), None)
+    return f": {question.evidence[0]}" if question and question.evidence else ""
+
+
+def listed(names: Sequence[str], noun: str = "") -> str:
+    """Names in a sentence, of more than four the first two: "a and b", "a, b and 3 more packages"."""
+    if len(names) > MOST_NAMES:
+        return f"{', '.join(names[:2])} and {len(names) - 2} more{f' {noun}s' if noun else ''}"
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def _device(snapshot: Snapshot) -> str:

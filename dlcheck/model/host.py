@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from dlcheck.model.gaps import NOT_LOOKED, ForeignText, HostName, Maybe, OwnName, Path, Url, UserName
 
 System = Literal["linux", "darwin", "windows", "other"]
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+"""Of bytes or cores: a document that holds less than none is damaged."""
 
 
 class Os(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,11 +64,11 @@ class Cpu(msgspec.Struct, frozen=True, kw_only=True):
     brand: Maybe[str] = NOT_LOOKED
     architecture: str = ""
     """"x86_64" or "arm64" of the hardware, whatever the interpreter was built for."""
-    physical_cores: Maybe[int] = NOT_LOOKED
-    logical_cores: int = 0
-    usable_cores: float = 0.0
+    physical_cores: Maybe[Count] = NOT_LOOKED
+    logical_cores: Count = 0
+    usable_cores: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     """What this process may use: affinity and the cgroup quota taken together."""
-    affinity_cores: int = 0
+    affinity_cores: Count = 0
     quota_cores: Maybe[float] = NOT_LOOKED
     """The cgroup's CPU quota in cores; absent where there is none."""
     quota_source: Path = ""
@@ -80,15 +83,15 @@ class Cpu(msgspec.Struct, frozen=True, kw_only=True):
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """RAM, swap, the cgroup's limit and /dev/shm."""
 
-    total_bytes: int
-    available_bytes: int
-    swap_total_bytes: int = 0
-    cgroup_limit_bytes: Maybe[int] = NOT_LOOKED
+    total_bytes: Count
+    available_bytes: Count
+    swap_total_bytes: Count = 0
+    cgroup_limit_bytes: Maybe[Count] = NOT_LOOKED
     """The lowest limit of the process's cgroup and its ancestors; absent where there is none."""
     cgroup_limit_source: Path = ""
     """The file that sets it: "memory.high of /user.slice/user-1000.slice"."""
-    shm_total_bytes: Maybe[int] = NOT_LOOKED
-    shm_free_bytes: Maybe[int] = NOT_LOOKED
+    shm_total_bytes: Maybe[Count] = NOT_LOOKED
+    shm_free_bytes: Maybe[Count] = NOT_LOOKED
     address_space_limit_bytes: Maybe[int] = NOT_LOOKED
     """`ulimit -v` of this session; absent where it is unlimited."""
     oom_kills: Maybe[int] = NOT_LOOKED
@@ -108,8 +111,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """"environment", "home", "temporary", "hugging-face", "torch-hub", "pip-cache", "conda-packages", "working"."""
     path: Path
     filesystem: str = ""
-    total_bytes: Maybe[int] = NOT_LOOKED
-    free_bytes: Maybe[int] = NOT_LOOKED
+    total_bytes: Maybe[Count] = NOT_LOOKED
+    free_bytes: Maybe[Count] = NOT_LOOKED
     writable: Maybe[bool] = NOT_LOOKED
     network: bool = False
     noexec: bool = False

@@ -40,6 +40,7 @@ def _read(path: Path, above: tuple[Path, ...], seen: set[Path]) -> Iterator[str]
         if included:
             name = included.group(1).strip().strip("'\"")
             if "://" in name:
+                yield name
                 continue
             yield from _read(path.parent / name, (*above, path), seen)
         else:

@@ -107,7 +107,8 @@ NO_JUPYTER = (ExtraRequirement(requirement="jupyter", name="jupyter"),)
     ],
 )  # fmt: skip
 def test_what_serves_as_jupyter(groups, expected):
-    assert status("required-package-missing", machine(requirements=NO_JUPYTER, **groups)) == expected
+    asks = change(BEGINNER, required=("jupyter",))
+    assert status("required-package-missing", machine(requirements=NO_JUPYTER, **groups), asks) == expected
 
 
 def test_a_requirement_whose_marker_rules_it_out_is_met():

@@ -9,6 +9,7 @@ from dlcheck.judge.advice.install import belongs_to_system, distribution_name, h
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home, on_windows
 from dlcheck.judge.advice.torch_wheel import torch_requirements
+from dlcheck.judge.asked import answers
 from dlcheck.judge.knowledge.wheels import matching, newest, numbers, wheels
 from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
 from dlcheck.model.gaps import known
@@ -49,11 +50,11 @@ def is_met(snapshot: Snapshot, wanted: ExtraRequirement) -> bool:
 
 def unmet(snapshot: Snapshot, profile: Profile, *, recommended: bool = False) -> tuple[ExtraRequirement, ...]:
     """The profile's requirements, or its recommendations, that the judged environment does not meet."""
-    required = set(map(_spaceless, (*profile.required, *profile.extra_requirements)))
-    advised = set(map(_spaceless, profile.recommended)) - required
-    names = advised if recommended else required
-    found = snapshot.requirements.value or ()
-    return tuple(one for one in found if _spaceless(one.requirement) in names and not is_met(snapshot, one))
+    if snapshot.requirements.value is None:
+        return ()
+    required = (*profile.required, *profile.extra_requirements)
+    wanted = tuple(one for one in profile.recommended if one not in required) if recommended else required
+    return tuple(one for one in answers(snapshot, wanted) if not is_met(snapshot, one))
 
 
 def missing_requirements(snapshot: Snapshot, profile: Profile) -> tuple[str, ...]:
@@ -72,11 +73,8 @@ def missing_requirements(snapshot: Snapshot, profile: Profile) -> tuple[str, ...
 
 def everything(snapshot: Snapshot, profile: Profile) -> tuple[str, ...]:
     """All that the profile requires, and a framework where one of several has to do: what a new environment needs."""
-    looked_up = {_spaceless(one.requirement): one for one in snapshot.requirements.value or ()}
     wanted = [
-        one
-        for one in (*profile.required, *profile.extra_requirements)
-        if (found := looked_up.get(_spaceless(one))) is None or found.applies
+        one.requirement for one in answers(snapshot, (*profile.required, *profile.extra_requirements)) if one.applies
     ]
     names = set(map(distribution_name, wanted))
     wanted += [name for name in profile.frameworks_any[:1] if not names & set(profile.frameworks_any)]
@@ -184,7 +182,3 @@ def _fitted(snapshot: Snapshot, wanted: list[str]) -> tuple[str, ...]:
     if "torch" not in map(distribution_name, wanted):
         pins = {}
     return tuple(dict.fromkeys(pins.get(one, one) for one in wanted))
-
-
-def _spaceless(requirement: str) -> str:
-    return requirement.replace(" ", "").lower()

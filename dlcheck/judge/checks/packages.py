@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.files import remove_files
 from dlcheck.judge.advice.install import belongs_to_system, distribution_name, import_code, install, uninstall
 from dlcheck.judge.advice.missing import fresh_environment, install_missing, unmet
+from dlcheck.judge.asked import answers
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok
 from dlcheck.judge.presence import FRAMEWORKS, required_names, wanted_frameworks
 from dlcheck.model.profile import Profile
@@ -50,6 +51,24 @@ def required_package_missing(
     if not missing:
         names = [one.name for one in requirements if one.name in required_names(profile)]
         yield ok(f"required and there: {', '.join(names)}" if names else "nothing is required")
+
+
+@check(NOTE, pillar="python", since="0.1")
+def requirement_without_a_name(
+    requirements: tuple[ExtraRequirement, ...], snapshot: Snapshot, profile: Profile
+) -> Verdict:
+    """A requirement names no package, and was not looked up.
+
+    A path of a source folder, an address, or a line that no installer could read: what it would install is not known
+    before it is installed.
+
+    How it is told: the lines of the profile and of `-r` that are no requirement by PEP 508 and name no distribution.
+
+    Sources: packaging.python.org/en/latest/specifications/dependency-specifiers.
+    """
+    asked = answers(snapshot, (*profile.required, *profile.extra_requirements))
+    nameless = [one.requirement for one in asked if one.problem]
+    return note(*nameless) if nameless else ok()
 
 
 @check(NOTE, pillar="python", after=(*NO_PYTHON, *NO_WHEELS), since="0.1")
