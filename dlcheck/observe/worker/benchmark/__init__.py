@@ -5,11 +5,12 @@ verified. The statistics are made by whoever asked.
 """
 
 import gc
+import importlib
 import time
 
 from .. import importing
 from . import clock, extras, probing, rounds, software, threads, training, watch
-from .devices import discover
+from .devices import discover, xla
 
 
 def work(answer, asked):
@@ -49,9 +50,22 @@ def bring(answer, asked):
 
     if importing.has("torch"):
         torch = importing.bring(answer, "torch")
-        return TorchArithmetic(torch, asked) if torch is not None else None
+        if torch is not None:
+            with_xla(answer, asked)
+            return TorchArithmetic(torch, asked)
     if importing.has("numpy"):
         numpy = importing.bring(answer, "numpy")
         return NumpyArithmetic(numpy, asked) if numpy is not None else None
     answer.missing("absent", "neither PyTorch nor NumPy is installed")
     return None
+
+
+def with_xla(answer, asked):
+    """Import torch_xla, where its devices are wanted: its import is no part of the budget either."""
+    if not xla.wanted(asked):
+        return
+    answer.stage("importing torch_xla")
+    try:
+        answer.facts(torch_xla=str(importlib.import_module("torch_xla").__version__))
+    except BaseException as error:
+        answer.add("lost", {"what": "xla", "why": importing.words(error)})

@@ -10,10 +10,16 @@ from ... import importing
 from .base import Device
 
 
-def available(torch, asked, known):
-    """Its devices, where the person asked for them or PJRT_DEVICE names one: a TPU belongs to one process at a time."""
+def wanted(asked):
+    """Did the person ask for it, or does PJRT_DEVICE name one? A TPU belongs to one process at a time."""
     named = any(name == "xla" or name.startswith("xla:") for name in asked["devices"])
-    if not (named or os.environ.get("PJRT_DEVICE")) or not importing.has("torch_xla"):
+    unwanted = asked["devices"] and not named
+    return (named or (os.environ.get("PJRT_DEVICE") and not unwanted)) and importing.has("torch_xla")
+
+
+def available(torch, asked, known):
+    """Its first device, where it is wanted."""
+    if not wanted(asked):
         return []
     import torch_xla
     import torch_xla.core.xla_model as model
