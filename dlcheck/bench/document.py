@@ -114,7 +114,7 @@ def _bandwidth(told: Mapping[str, Any]) -> Bandwidth:
         gbps_best=float(told["gbps_best"]),
         bytes=int(told["bytes"]),
         threads=int(told["threads"]),
-        quality=statistics.quality(float(told["noise"]), disturbed=short),
+        quality=statistics.quality(float(told["noise"]), int(told["samples"]), disturbed=short),
         refused=f"contended: its threads got {float(share or 0):.0%} of the processors" if short else "",
     )
 

@@ -55,9 +55,10 @@ def _measured(plain: Row, probe: Probe, blocks: Sequence[Block], taken: Taken) -
     tainted = 1 - len(clean) / len(blocks)
     disturbed = tainted > MOST_TAINTED or (tainted > 0 and len(clean) < FEWEST_CLEAN)
     seconds = _times(blocks if disturbed else clean, blocks)
+    count = sum(len(block.samples) for block in blocks)
     timers = Counter(block.timer for block in blocks)
     refused = ""
-    if disturbed and probe.threads > 1:
+    if disturbed and probe.threads != 1:
         refused = f"contended: {Counter(reason for reason in reasons if reason).most_common(1)[0][0]}"
         refused += f" (in {len(blocks) - len(clean)} of {len(blocks)} blocks)"
     spread = statistics.noise(seconds)
@@ -66,12 +67,12 @@ def _measured(plain: Row, probe: Probe, blocks: Sequence[Block], taken: Taken) -
         plain,
         timer=timers.most_common(1)[0][0],
         calls_per_sample=blocks[-1].calls,
-        samples=sum(len(block.samples) for block in blocks),
+        samples=count,
         blocks=len(blocks),
         time_s=seconds,
         tflops=statistics.rates(probe.n, probe.n, probe.n, seconds),
         noise=spread,
-        quality=statistics.quality(spread, disturbed=disturbed),
+        quality=statistics.quality(spread, count, disturbed=disturbed),
         converged=probe.id in taken.settled,
         tainted_blocks=tainted,
         cpu_share=statistics.median(cpu) if cpu else ABSENT,
@@ -87,9 +88,13 @@ def _times(blocks: Sequence[Block], all_blocks: Sequence[Block]) -> Times:
 
 
 def _disturbances(probe: Probe, blocks: Sequence[Block], taken: Taken) -> list[str]:
-    if not probe.threads:
-        return [""] * len(blocks)
     most = int(taken.facts.get("threads") or probe.threads)
+    if not probe.threads:
+        device = next((one for one in taken.items("devices") if one.get("name") == probe.device), {})
+        if not device.get("virtual"):
+            return [""] * len(blocks)
+        # The processors under another name: their library starts threads of its own.
+        return [disturbance(block, most, most, taken.windows, usual=0.0) for block in blocks]
     usual = max(share(block, probe.threads) for block in blocks)
     return [disturbance(block, probe.threads, most, taken.windows, usual=usual) for block in blocks]
 

@@ -11,6 +11,8 @@ Z = 0.98
 """Half of 1.96: the median's 95 % interval spans the ranks n/2 ± 0.98 √n."""
 CLEAN, FAIR = 0.05, 0.15
 """Noise up to which the quality is A, and B."""
+FEWEST, FEWEST_FOR_A = 3, 10
+"""Samples below which the quality is C, and not A."""
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -70,11 +72,11 @@ def noise(taken: Times) -> float:
     return taken.median / taken.best - 1
 
 
-def quality(spread: float, *, disturbed: bool) -> Quality:
-    """The grade of a row of that noise."""
-    if disturbed or not spread <= FAIR:
+def quality(spread: float, samples: int, *, disturbed: bool) -> Quality:
+    """The grade of a row of that noise; of a few samples the noise is not known."""
+    if disturbed or not spread <= FAIR or samples < FEWEST:
         return "C"
-    return "A" if spread <= CLEAN else "B"
+    return "A" if spread <= CLEAN and samples >= FEWEST_FOR_A else "B"
 
 
 def ratio(pairs: Sequence[tuple[float, float]]) -> tuple[float, tuple[float, float]]:

@@ -52,12 +52,13 @@ def test_the_best_of_disturbed_blocks_counts_and_nothing_else_of_them():
 
 
 @pytest.mark.parametrize(
-    ("noise", "disturbed", "grade"),
-    [(0.0, False, "A"), (0.05, False, "A"), (0.051, False, "B"), (0.15, False, "B"), (0.16, False, "C"),
-     (0.0, True, "C"), (float("nan"), False, "C"), (float("inf"), False, "C")],
+    ("noise", "samples", "disturbed", "grade"),
+    [(0.0, 30, False, "A"), (0.05, 30, False, "A"), (0.051, 30, False, "B"), (0.15, 30, False, "B"),
+     (0.16, 30, False, "C"), (0.0, 30, True, "C"), (float("nan"), 30, False, "C"), (float("inf"), 30, False, "C"),
+     (0.0, 1, False, "C"), (0.0, 4, False, "B")],
 )  # fmt: skip
-def test_grades(noise, disturbed, grade):
-    assert statistics.quality(noise, disturbed=disturbed) == grade
+def test_grades(noise, samples, disturbed, grade):
+    assert statistics.quality(noise, samples, disturbed=disturbed) == grade
 
 
 def test_the_interval_of_the_median_holds_it_in_19_of_20_cases():

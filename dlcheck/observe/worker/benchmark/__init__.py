@@ -33,7 +33,7 @@ def work(answer, asked):
     run = probing.Run(answer, asked, hours, library, watcher)
     with library.without_gradients():
         try:
-            rows = probing.probe_all(run, devices, count)
+            rows = rounds.chosen(run, probing.probe_all(run, devices, count))
             extras.measure(run, devices)
             if asked["mode"] == "full":
                 training.measure(run, devices)

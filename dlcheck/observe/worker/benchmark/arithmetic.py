@@ -155,7 +155,7 @@ class Product(object):
         it is within the rounding of its row.
         """
         torch = self.torch
-        fault = self._unwritten()
+        fault = self.unwritten()
         if fault:
             return fault, math.inf
         place = self.device.torch_device() if self.device.has_fp64 else "cpu"
@@ -170,7 +170,8 @@ class Product(object):
             worst = max(worst, float((off / norm.clamp_min(1e-300)).max()))
         return "", (worst / self.format.unit if self.format.unit else worst)
 
-    def _unwritten(self):
+    def unwritten(self):
+        """Holds the output what no product is? "not-written", "not-finite" or ""."""
         if self.dtype == "int8":
             return "not-written" if self.out_preallocated and bool((self.c == SENTINEL).any()) else ""
         finite = self.c.isfinite()

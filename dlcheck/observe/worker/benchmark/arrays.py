@@ -96,10 +96,15 @@ class ArrayProduct(object):
         i, j = (int(number) for number in where[0])
         return len(where), "row %d, column %d: %r, before %r" % (i + 1, j + 1, float(self.c[i, j]), float(copy[i, j]))
 
+    def unwritten(self):
+        if self.numpy.isfinite(self.c).all():
+            return ""
+        return "not-written" if self.numpy.isnan(self.c).all() else "not-finite"
+
     def residual(self):
-        numpy = self.numpy
-        if not numpy.isfinite(self.c).all():
-            return ("not-written" if numpy.isnan(self.c).all() else "not-finite"), math.inf
+        numpy, fault = self.numpy, self.unwritten()
+        if fault:
+            return fault, math.inf
         random = numpy.random.RandomState(7)
         a, b, c = (matrix.astype("float64") for matrix in (self.a, self.b, self.c))
         worst = 0.0

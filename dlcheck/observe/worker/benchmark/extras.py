@@ -4,8 +4,8 @@ import time
 
 from .. import importing
 
-SHARE = 0.1
-"""Of what is left, for all of it."""
+SHARE, MOST_SECONDS = 0.1, 1.5
+"""Of what is left, for all of it; and at most for one device."""
 COPY_BYTES = {"quick": 16 << 20, "default": 64 << 20, "full": 64 << 20}
 CALLS = 200
 MOST_COPIES = 20
@@ -15,7 +15,7 @@ def measure(run, devices):
     """Latency, copies and bandwidth of each device, each within its part of the time."""
     if run.library.torch is None:
         return
-    seconds = SHARE * run.clock.left() / max(1, len(devices))
+    seconds = min(MOST_SECONDS, SHARE * run.clock.left() / max(1, len(devices)))
     for device in devices:
         parts = [(latency, 0.1), (bandwidth, 0.4)]
         if device.type != "cpu" and not device.virtual:

@@ -4,7 +4,7 @@ import time
 
 from .. import importing
 from .formats import FORMATS
-from .rows import Row
+from .rows import Row, take
 
 SMALLEST = 128
 LARGEST = {"cpu": 4096}
@@ -18,6 +18,8 @@ SLOW_ELSEWHERE = 1.2
 JUDGED_AT = {"cpu": (128, 256)}
 JUDGED_ELSEWHERE = (1024, 2048)
 """Sizes at which that is told: large enough to be no matter of starting a kernel."""
+FIRST_BLOCK_SECONDS, FIRST_CALLS_SECONDS = 0.015, 0.2
+"""Of the block that follows each trial, and the longest product of which there is one."""
 PROBING_SHARE = 0.15
 """Of what is left, for trying all sizes."""
 
@@ -131,6 +133,9 @@ class Sweep(object):
             facts["out_preallocated"] = row.product.out_preallocated
             self.run.answer.add("rows", facts)
             row.emulated = bool(factor)
+            # So that something is known of it should the run be ended soon.
+            if row.estimate < FIRST_CALLS_SECONDS:
+                take(self.run, row, 0, "rounds", FIRST_BLOCK_SECONDS)
             rows.append(row)
         return rows
 

@@ -8,23 +8,24 @@ import math
 
 from .. import importing
 from .probing import headline_size
+from .rows import take
 
 BLOCK_SECONDS = 0.05
 HEAVY, MEDIUM, LIGHT = 6.0, 3.0, 1.0
 STEADY_SHARE = 0.3
 """Of what is left, for running accelerators without a pause, where there are any."""
-PROVING_SHARE = 0.06
-"""Of what is left, for verifying the sizes that stand for their devices."""
+PROVING_SHARE, PROVING_SECONDS = 0.06, 2.0
+"""Of what is left, and at most, for verifying the sizes that stand for their devices."""
 ENOUGH_SAMPLES = 30
+FEW_SAMPLES = 4
+"""That every row gets, if it can be."""
 BEST_IMPROVED = 0.005
 INTERVAL = 0.02
 """Half the width of the median's 95 % interval, relatively."""
 
 
-def measure(run, rows):
-    """Everything that is left of the time, for the rows that were tried."""
-    if not rows:
-        return
+def chosen(run, rows):
+    """The rows that are to be sampled, of those that were tried; of the others it is said why not."""
     quick = run.asked["mode"] == "quick"
     for group in groups(rows).values():
         run.answer.add("headlines", mark(group, run.asked["mode"]).id)
@@ -33,14 +34,21 @@ def measure(run, rows):
         if row not in wanted:
             run.answer.add("unsampled", {"row": row.id, "skipped_reason": "--quick measures one size"})
             verified(run, row)
+    return wanted
+
+
+def measure(run, rows):
+    """Everything that is left of the time."""
+    if not rows:
+        return
     left = run.clock.left()
-    prove(run, wanted, PROVING_SHARE * left)
-    accelerators = [row for row in wanted if row.headline and row.device.type != "cpu" and not row.device.virtual]
+    prove(run, rows, min(PROVING_SHARE * left, PROVING_SECONDS))
+    accelerators = [row for row in rows if row.headline and row.device.type != "cpu" and not row.device.virtual]
     steady = STEADY_SHARE * left if accelerators else 0.0
-    in_turn(run, wanted, steady)
+    in_turn(run, rows, steady)
     for number, row in enumerate(accelerators):
         without_pause(run, row, run.clock.left() / (len(accelerators) - number))
-    for row in wanted:
+    for row in rows:
         verified(run, row)
 
 
@@ -73,7 +81,11 @@ def in_turn(run, rows, keep):
     """Rounds until the time is up but for `keep` seconds, or every row has settled."""
     enough = 2.5 if run.asked["mode"] == "full" else 1.0
     number = 0
+    unit = (run.clock.left() - keep) / sum(row.weight for row in rows)
     for row in rows:
+        # A long product needs time for a few samples, or nothing is known of its noise.
+        few = FEW_SAMPLES * max(BLOCK_SECONDS, row.estimate * 1.2)
+        row.weight = min(HEAVY, max(row.weight, few / unit if unit > 0 else HEAVY))
         # Rows of one size start together, and so stay in the same rounds.
         row.credit = BLOCK_SECONDS * (1 - row.weight / HEAVY) * ((int(math.log(row.n, 2)) * 7) % 6) / 6
     while run.clock.left() > keep:
@@ -89,7 +101,7 @@ def in_turn(run, rows, keep):
             cost = max(BLOCK_SECONDS, row.estimate * 1.2)
             if row.credit + 1e-9 < cost or cost > run.clock.left() - keep:
                 continue
-            spent = block(run, row, number, "rounds", BLOCK_SECONDS)
+            spent = take(run, row, number, "rounds", BLOCK_SECONDS)
             row.credit -= max(spent, BLOCK_SECONDS)
             row.used += spent
             row.settled = settled(row.taken, row.block_bests, row.used, enough)
@@ -107,22 +119,7 @@ def without_pause(run, row, seconds):
     number = 0
     while run.clock.left() > max(end, 0.0) and not row.lost:
         number += 1
-        block(run, row, number, "steady", BLOCK_SECONDS)
-
-
-def block(run, row, number, phase, seconds):
-    """One block, answered; the seconds it took with everything around it."""
-    before = run.clock.left()
-    try:
-        told = row.block(run.library, min(seconds, run.clock.left()))
-    except Exception as error:
-        row.lost = importing.words(error)
-        run.answer.add("unsampled", {"row": row.id, "lost": row.lost})
-        return before - run.clock.left()
-    told.update(round=number, phase=phase)
-    run.answer.add("blocks", told)
-    run.watch.look()
-    return before - run.clock.left()
+        take(run, row, number, "steady", BLOCK_SECONDS)
 
 
 def settled(taken, block_bests, used, enough):

@@ -2,6 +2,7 @@
 
 import time
 
+from .. import importing
 from . import verification
 from .watch import waited
 
@@ -104,3 +105,18 @@ class Row(object):
             "timer": timer,
             "samples": [round(one, 10) for one in taken],
         }
+
+
+def take(run, row, number, phase, seconds):
+    """One block, answered; the seconds it took with everything around it."""
+    before = run.clock.left()
+    try:
+        told = row.block(run.library, min(seconds, run.clock.left()))
+    except Exception as error:
+        row.lost = importing.words(error)
+        run.answer.add("unsampled", {"row": row.id, "lost": row.lost})
+        return before - run.clock.left()
+    told.update(round=number, phase=phase)
+    run.answer.add("blocks", told)
+    run.watch.look()
+    return before - run.clock.left()
