@@ -74,18 +74,24 @@ class Row(object):
             self.device.synchronize()
         return time.perf_counter() - began
 
+    def _warm_up(self, seconds):
+        """Calls that are not timed, each compared with the first product, then one that is not: caches as in a sample.
+
+        A product that takes long warms itself up.
+        """
+        if self.estimate < 0.025:
+            until = time.perf_counter() + seconds
+            while time.perf_counter() < until:
+                self.once()
+                self.check.inspect()
+            self.once()
+
     def block(self, library, seconds):
         """Sample it for so long, warmed up first; a dict of what came."""
         self.enter(library)
         with library.settings(self.device, self.dtype):
             call = self.product.call
-            until = time.perf_counter() + min(0.1 * seconds, 0.005)
-            while self.estimate < 0.025:
-                call()
-                if time.perf_counter() >= until:
-                    break
-            if not self.device.calls_wait:
-                self.device.synchronize()
+            self._warm_up(min(0.1 * seconds, 0.005))
             held_up = waited()
             at, cpu = time.monotonic(), time.process_time()
             taken, timer = self.device.samples(call, self.calls, seconds, self.check.inspect)
