@@ -163,11 +163,13 @@ class Sweep(object):
             )
         return ""
 
-    def _least(self, n):
-        """The shortest time of that size with any number of threads: a busy machine holds several threads up most."""
-        name, dtype = self.device.name, self.dtype
-        times = [one for key, one in self.run.estimates.items() if key[:3] == (name, dtype, n)]
-        return min(times)
+    def _least(self, n, dtype=None):
+        """The shortest time of that size with any number of threads: a busy machine holds several threads up most.
+
+        None where the size was not tried.
+        """
+        wanted = (self.device.name, dtype or self.dtype, n)
+        return min((one for key, one in self.run.estimates.items() if key[:3] == wanted), default=None)
 
     def memory(self):
         """Bytes that all matrices on the device may take together."""
@@ -199,10 +201,7 @@ class Sweep(object):
 
     def _emulated(self, row):
         """(facts, reason to stop) where this format has no fast kernel here."""
-        others = {
-            dtype: self.run.estimates.get((self.device.name, dtype, row.n, self.threads))
-            for dtype in ("fp32", "fp16", "bf16")
-        }
+        others = {dtype: self._least(row.n, dtype) for dtype in ("fp32", "fp16", "bf16")}
         if self.dtype in ("fp32", "tf32", "fp64") or not others["fp32"] or row.n not in self._judged_at:
             return {}, ""
         if row.estimate < self._slow * others["fp32"] or self._factor(row, "fp32") < self._slow:
