@@ -58,7 +58,7 @@ def test_a_quick_run_keeps_its_budget_and_measures():
     ],
 )
 def test_a_wrong_product_is_found(tmp_path, fault, named):
-    bench = measured(env=before_the_real_one(tmp_path, fault))
+    bench = measured(plan.Options(budget=3.0, dtypes=("fp32",)), env=before_the_real_one(tmp_path, fault))
 
     assert {row.verify.fault for row in bench.wrong if row.verify} == named
     assert all(row.verify and row.verify.words for row in bench.wrong)
