@@ -18,7 +18,20 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dlcheck.model import assessed, bench, devices, drift, gaps, host, measured, profile, python, report, snapshot  # noqa: E402
+from dlcheck.model import (  # noqa: E402
+    assessed,
+    bench,
+    comparison,
+    devices,
+    drift,
+    gaps,
+    host,
+    measured,
+    profile,
+    python,
+    report,
+    snapshot,
+)
 
 FOLDER = ROOT / "dlcheck" / "model" / "schemas"
 DOCUMENTS: dict[str, type[msgspec.Struct]] = {
@@ -26,6 +39,7 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     report.REPORT_SCHEMA: report.Report,
     profile.PROFILE_SCHEMA: profile.Profile,
     bench.BENCH_SCHEMA: bench.Bench,
+    comparison.COMPARISON_SCHEMA: comparison.Comparison,
     drift.DRIFT_SCHEMA: drift.Drift,
 }
 
@@ -70,7 +84,7 @@ def schema_of(name: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
 
 def structs() -> list[type[msgspec.Struct]]:
     """Every struct of the model."""
-    modules = (gaps, host, devices, python, snapshot, report, profile, measured, assessed, bench, drift)
+    modules = (gaps, host, devices, python, snapshot, report, profile, measured, assessed, bench, comparison, drift)
     members = (member for module in modules for _, member in inspect.getmembers(module, inspect.isclass))
     return [member for member in members if issubclass(member, msgspec.Struct) and member is not msgspec.Struct]
 

@@ -43,7 +43,7 @@ def _cpu(bench: Bench) -> list[str]:
     quota = known(cpu.quota_cores) if cpu is not None else None
     if quota and cpu is not None and quota < cpu.logical_cores:
         found.append(f"A cgroup quota lets this process use {digits(quota)} of {cpu.logical_cores} processors.")
-    for row in bench.results:
+    for row in bench.measured:
         efficiency = known(row.parallel_efficiency)
         if row.device == "cpu" and row.headline and efficiency is not None and efficiency < IN_PARALLEL:
             found.append(

@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import sys
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "diagnose": "Judge a text pasted from elsewhere: a report, an error message, a screen.",
     "snapshot": "Record the facts, judge nothing.",
     "diff": "Tell what changed between two snapshots or reports.",
+    "bench": "Measure this machine's devices, and compare them.",
     "checks": "List every check.",
     "explain": "Explain one check: what, why, how it is told, how it is fixed.",
 }
@@ -53,33 +54,65 @@ class Command(AsTyped, TyperCommand):
 
 
 class Commands(AsTyped, TyperGroup):
-    """Knows its commands by name, and imports one when it is asked for."""
+    """Knows its commands by name, and imports one when it is asked for.
+
+    A module with a table SUBCOMMANDS is a group: `command` runs before any of them, and alone where none is named.
+    """
+
+    table: ClassVar[dict[str, str]] = COMMANDS
+    prefix = ""
+    """Of the modules' names."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """All commands, in the order in which a person meets them."""
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command, imported now."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
         one = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        module = importlib.import_module(f"dlcheck.cli.{cmd_name}")
+        module = importlib.import_module(f"dlcheck.cli.{self.prefix}{cmd_name}")
+        subcommands: dict[str, str] = getattr(module, "SUBCOMMANDS", {})
+        if subcommands:
+            group = type(f"{cmd_name}Commands", (Commands,), {"table": subcommands, "prefix": f"{cmd_name}_"})
+            one.callback(cls=group, invoke_without_command=True, context_settings=HELP)(module.command)
+            made = typer.main.get_group(one)
+            made.name = cmd_name
+            return made
         one.command(name=cmd_name, cls=Command, context_settings=HELP)(module.command)
         return typer.main.get_command(one)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """An option whose value may be left out gets an empty one."""
+        return super().parse_args(ctx, with_values(args))
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that was typed; one that there is not ends in a sentence with the nearest."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.table and not args[0].startswith("-"):
             from dlcheck.cli.refusal import unknown_name
 
-            raise unknown_name("command", args[0], COMMANDS, f"there are {', '.join(COMMANDS)}")
+            raise unknown_name("command", args[0], self.table, f"there are {', '.join(self.table)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The list of commands in the help, from the table alone: no command is imported for it."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(self.table.items()))
+
+
+WITHOUT_VALUE = ("--save",)
+"""Options that may stand without their value."""
+NO_VALUE = " "
+"""What they have then: nothing that a person would type."""
+
+
+def with_values(args: list[str]) -> list[str]:
+    """The words of a command line, with a value for every option that stands without its own."""
+    found = []
+    for word, following in zip(args, [*args[1:], "-"], strict=False):
+        found += [word, NO_VALUE] if word in WITHOUT_VALUE and following.startswith("-") else [word]
+    return found
 
 
 HELP = {"help_option_names": ["-h", "--help"]}

@@ -26,7 +26,7 @@ def look(request: Request, meanwhile: Callable[[], None]) -> tuple[Snapshot, boo
 
     display = Progress()
     display.started()
-    with _no_orphans() as started:
+    with no_orphans() as started:
         examination = Examination(request)
         started.append(examination)
         try:
@@ -44,7 +44,7 @@ def look(request: Request, meanwhile: Callable[[], None]) -> tuple[Snapshot, boo
 
 
 @contextlib.contextmanager
-def _no_orphans() -> Iterator[list[Examination]]:
+def no_orphans() -> Iterator[list[Examination]]:
     """Children live in process groups of their own: ended from outside, we take them and their traces with us."""
     from dlcheck.observe import child
 

@@ -30,6 +30,8 @@ Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail, too.")]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="SECONDS", help="What one probe may take (60).")]
 Deadline = Annotated[str, typer.Option("--deadline", metavar="SECONDS", help="What everything may take (180).")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="All evidence, timings, and the stack of a hang.")]
+BENCH_FORMATS_HELP = "terminal, json, csv, markdown, junit, github or html; repeatable, each further one =FILE."
+BenchFormats = Annotated[list[str], typer.Option("--format", metavar="FORMAT[=FILE]", help=BENCH_FORMATS_HELP)]
 Share = Annotated[bool, typer.Option("--share", help="One JSON report without names, folders and serial numbers.")]
 NoRedact = Annotated[
     bool, typer.Option("--no-redact", help="Leave names and folders in markdown, github, junit and html.")

@@ -22,6 +22,7 @@ from dlcheck.tell.visible import visible
 
 TERMINAL = "terminal"
 REPORTS, DRIFTS, COHORTS = "dlcheck.tell", "dlcheck.tell.drift", "dlcheck.tell.cohort"
+BENCHES, COMPARISONS = "dlcheck.tell.bench", "dlcheck.tell.comparison"
 """Families of formats: one package for each kind of document."""
 
 
@@ -80,10 +81,10 @@ def format_names(family: str = REPORTS) -> list[str]:
     return [name for name in names if name not in package.NO_FORMATS]
 
 
-def prepare(wanted: list[Target]) -> None:
+def prepare(wanted: list[Target], family: str = REPORTS) -> None:
     """Import what writing will need: while the probes run it costs nothing."""
     for target in wanted:
-        importlib.import_module(f"dlcheck.tell.{target.format}")
+        importlib.import_module(f"{family}.{target.format}")
         if target.redacted:
             importlib.import_module("dlcheck.tell.redaction")
 
@@ -94,7 +95,7 @@ def write_report(report: Report, wanted: list[Target], *, verbose: bool) -> None
         told = _told(report, target)
         style = _write_document(told, target, REPORTS, verbose=verbose)
         if target.format == "github":
-            _write_summary(told, style)
+            _write_summary(told, style, REPORTS)
 
 
 def write_documents(
@@ -102,7 +103,10 @@ def write_documents(
 ) -> None:
     """Write a document that is no report in every format, files first. made: makes it, redacted or not."""
     for target in sorted(wanted, key=lambda one: not one.file):
-        _write_document(made(target.redacted), target, family, verbose=verbose)
+        document = made(target.redacted)
+        style = _write_document(document, target, family, verbose=verbose)
+        if target.format == "github":
+            _write_summary(document, style, family)
 
 
 def _write_document(document: msgspec.Struct, target: Target, family: str, *, verbose: bool) -> Style:
@@ -123,7 +127,7 @@ def _told(report: Report, target: Target) -> Report:
     return redact(report)
 
 
-def _write_summary(report: Report, style: Style) -> None:
+def _write_summary(document: msgspec.Struct, style: Style, family: str) -> None:
     """The job summary, where GitHub Actions names a file for it: what other commands of the step wrote there stays."""
     file = os.environ.get("GITHUB_STEP_SUMMARY", "")
     if not file:
@@ -133,7 +137,8 @@ def _write_summary(report: Report, style: Style) -> None:
     try:
         with Path(file).open("ab") as summary:
             room = markdown.MOST_BYTES - summary.tell()
-            summary.write(markdown.bounded(markdown.render(report, style), room).encode("utf-8", "backslashreplace"))
+            text = importlib.import_module(f"{family}.markdown").render(document, style)
+            summary.write(markdown.bounded(text, room).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise Refusal(f"{file} cannot be written: {error.strerror}") from None
 

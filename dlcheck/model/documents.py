@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from dlcheck.model.bench import BENCH_SCHEMA, Bench
-from dlcheck.model.drift import Drift
 from dlcheck.model.report import REPORT_SCHEMA, Report
 from dlcheck.model.snapshot import SNAPSHOT_SCHEMA, Snapshot
 
-T = TypeVar("T", bound=msgspec.Struct)
+if TYPE_CHECKING:
+    from dlcheck.model.bench import Bench
+    from dlcheck.model.comparison import Comparison
+    from dlcheck.model.drift import Drift
 
-Document = Snapshot | Report | Bench | Drift
+    Document = Snapshot | Report | Bench | Comparison | Drift
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
@@ -67,6 +70,8 @@ def decode_report(data: bytes) -> Report:
 
 def decode_bench(data: bytes) -> Bench:
     """A Bench. Raises DocumentError where it is none, damaged, too large or of a newer schema."""
+    from dlcheck.model.bench import BENCH_SCHEMA, Bench
+
     return _decode(data, Bench, BENCH_SCHEMA, _schema_of(data))
 
 

@@ -38,7 +38,7 @@ def times(factor: float) -> str:
     """A factor: "84", "2.1", "0.42"."""
     if factor >= 10:
         return f"{factor:.0f}"
-    return f"{factor:.1f}" if factor >= 1 else f"{factor:.2g}"
+    return f"{factor:.1f}" if factor >= 0.95 else f"{factor:.2g}"
 
 
 def per_cent(value: float) -> str:

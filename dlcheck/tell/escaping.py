@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from xml.sax.saxutils import quoteattr
 
+from dlcheck.model.gaps import Missing
 from dlcheck.tell.visible import visible
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~>&$^]|^ *[-+=]|(?<=\d)[.)](?= )|!(?=\[))")
@@ -55,6 +56,22 @@ def _valid(text: str) -> str:
     return "".join(
         one for one in text if one == "\n" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" or one > "\uffff"
     )
+
+
+FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet would take for a formula at the beginning of a text."""
+
+
+def csv_cell(value: object) -> str:
+    """A gap is empty; a text that a spreadsheet would calculate is made a text."""
+    if value is None or isinstance(value, Missing):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return repr(value)
+    text = visible(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def workflow_data(text: str) -> str:

@@ -5,3 +5,6 @@ Each file has `render(bench, style) -> str`, and its name is the name of the for
 
 NO_FORMATS = ("rows", "phrases", "series")
 """Modules here that are no format."""
+
+LEAVING = ("markdown", "github", "junit", "html")
+"""Formats that are made to be handed on: what is private is taken out of them, unless the person says otherwise."""

@@ -6,10 +6,9 @@ import csv
 import io
 
 from dlcheck.model.bench import Bench
-from dlcheck.model.gaps import Missing
 from dlcheck.model.measured import Row
+from dlcheck.tell.escaping import csv_cell
 from dlcheck.tell.style import Style
-from dlcheck.tell.visible import visible
 
 COLUMNS = (
     "started_at", "device", "model", "dtype", "compute_mode", "m", "n", "k", "threads", "layout", "l2", "headline",
@@ -17,8 +16,6 @@ COLUMNS = (
     "tflops_sustained", "tflops_burst", "noise", "quality", "bound", "pct_peak_rated", "pct_peak_at_clock",
     "first_call_s", "verified", "throttle", "refused", "skipped_reason",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet would take for a formula at the beginning of a text."""
 
 
 def render(bench: Bench, style: Style) -> str:
@@ -27,7 +24,7 @@ def render(bench: Bench, style: Style) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for row in bench.results:
-        writer.writerow([_cell(value) for value in _values(bench, row)])
+        writer.writerow([csv_cell(value) for value in _values(bench, row)])
     return out.getvalue()
 
 
@@ -42,15 +39,3 @@ def _values(bench: Bench, row: Row) -> tuple[object, ...]:
         row.pct_peak_rated, row.pct_peak_at_clock, row.first_call_s,
         row.verify.ok if row.verify is not None else "", row.throttle.verdict, row.refused, row.skipped_reason,
     )  # fmt: skip
-
-
-def _cell(value: object) -> str:
-    """A gap is empty; a text that a spreadsheet would calculate is made a text."""
-    if value is None or isinstance(value, Missing):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str):
-        return repr(value)
-    text = visible(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
