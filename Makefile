@@ -4,7 +4,7 @@
 # Everything is set up by itself, in .venv beside this file; nothing else is touched.
 
 .DEFAULT_GOAL := doctor
-.PHONY: setup dev doctor bench test cures lint measure screens schemas clean
+.PHONY: setup dev doctor bench test test-xla cures lint measure screens schemas clean
 .SILENT: setup dev doctor bench
 
 ifeq ($(OS),Windows_NT)
@@ -43,6 +43,15 @@ doctor: setup
 test: lint
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+# The second device for real: torch_xla's CPU, in an environment of its own (several GB, once).
+test-xla: dev .venv-xla/ready
+	DLCHECK_XLA_PYTHON="$(CURDIR)/.venv-xla/$(notdir $(BIN))/python" $(BIN)/python -m pytest tests/bench/test_xla.py $(ARGS)
+
+.venv-xla/ready:
+	@"$(BASE)" -m venv .venv-xla
+	@.venv-xla/$(notdir $(BIN))/python -m pip --disable-pip-version-check install --quiet torch==2.9.1 torch_xla==2.9.0 numpy
+	@touch $@
+
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -63,4 +72,4 @@ schemas: dev
 	$(BIN)/python scripts/write_schemas.py
 
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-xla dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

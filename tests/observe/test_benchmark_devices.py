@@ -1,0 +1,233 @@
+"""The devices of the benchmark, on modules that stand in for torch's and record what is asked of them."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from dlcheck.observe.worker.benchmark import precision
+from dlcheck.observe.worker.benchmark.devices import accelerator, cuda, mps, xpu
+from dlcheck.observe.worker.benchmark.devices.base import INSPECT_EVERY, Device
+from dlcheck.observe.worker.benchmark.devices.cpu import Cpu
+
+
+class Stream:
+    """torch.cuda as it is used: it keeps a list of what was asked, and its clock runs by the kernels alone."""
+
+    def __init__(self, kernel_seconds=0.001, count=2, lies=1.0):
+        self.told, self.now, self.kernel_seconds, self.lies = [], 0.0, kernel_seconds, lies
+        self.count, self.current, self.waiting = count, 0, 0.0
+        stream = self
+
+        class Event:
+            def __init__(self, enable_timing=False):
+                assert enable_timing
+                stream.told.append("event")
+                self.at = None
+
+            def record(self):
+                stream.told.append("record")
+                self.at = stream.now
+
+            def elapsed_time(self, other):
+                assert stream.waiting == 0.0, "the events are read before the device was waited for"
+                return (other.at - self.at) * 1e3 * stream.lies
+
+        self.Event = Event
+
+    def kernel(self):
+        self.told.append("kernel")
+        self.now += self.kernel_seconds
+        self.waiting += self.kernel_seconds
+
+    def synchronize(self, index=None):
+        self.told.append(f"synchronize {index}")
+        time.sleep(self.waiting)
+        self.waiting = 0.0
+
+    def set_device(self, index):
+        self.told.append(f"device {index}")
+        self.current = index
+
+    def is_available(self):
+        return self.count > 0
+
+    def device_count(self):
+        return self.count
+
+    def mem_get_info(self, index):
+        return 7 << 30, 8 << 30
+
+    def empty_cache(self):
+        self.told.append("empty")
+
+    def get_device_properties(self, index):
+        return SimpleNamespace(
+            name="NVIDIA Stand-in", major=8, minor=9, total_memory=8 << 30, multi_processor_count=58, L2_cache_size=48 << 20,
+            clock_rate=2040000, memory_clock_rate=6251000, memory_bus_width=192, pci_domain_id=0, pci_bus_id=0x65,
+            pci_device_id=0,
+        )  # fmt: skip
+
+
+def torch_with(stream, hip=None):
+    return SimpleNamespace(cuda=stream, version=SimpleNamespace(hip=hip), backends=SimpleNamespace())
+
+
+def gpu(stream, hip=None, index=0):
+    return cuda.available(torch_with(stream, hip), {"devices": []}, {"cpu"})[index]
+
+
+def test_events_stand_around_each_sample_and_the_device_is_waited_for_once_a_block():
+    stream = Stream()
+    device = gpu(stream, index=1)
+    inspected = []
+    device.enter()
+    samples, timer = device.samples(stream.kernel, 1, 0.05, lambda: inspected.append(True))
+
+    assert timer == "events"
+    assert samples == [pytest.approx(0.001)] * len(samples) and 2 <= len(samples) <= 60
+    queue = stream.told[stream.told.index("record") : len(stream.told) - 1 - stream.told[::-1].index("synchronize 1")]
+    assert queue == ["record", "kernel", "record"] * (len(samples) + 1)
+    assert stream.told[0] == "device 1"
+    assert stream.told.count("synchronize 1") == 2
+    assert inspected == [True]
+
+
+def test_several_short_products_make_one_sample_and_events_are_made_once():
+    stream = Stream(kernel_seconds=2e-5)
+    device = gpu(stream)
+    first, _ = device.samples(stream.kernel, 10, 0.01, lambda: None)
+    made = stream.told.count("event")
+    second, _ = device.samples(stream.kernel, 10, 0.005, lambda: None)
+
+    assert first[0] == pytest.approx(2e-5)
+    assert second and stream.told.count("event") <= max(made, 2 * (len(second) + 1))
+
+
+def test_events_that_disagree_with_the_wall_are_not_believed():
+    stream = Stream(lies=0.3)
+    samples, timer = gpu(stream).samples(stream.kernel, 1, 0.02, lambda: None)
+
+    assert timer == "wall"
+    assert samples[0] == pytest.approx(0.001, rel=0.3)
+
+
+def test_what_torch_knows_of_a_gpu():
+    facts = gpu(Stream()).describe()
+
+    assert facts["cc"] == [8, 9]
+    assert (facts["sm_count"], facts["clock_max_mhz"], facts["mem_free"]) == (58, 2040.0, 7 << 30)
+    assert facts["pci_address"] == "0000:65:00.0"
+
+
+@pytest.mark.parametrize(
+    ("major", "minor", "full", "formats"),
+    [
+        (7, 5, False, {"fp32", "fp16", "bf16"}),
+        (8, 0, False, {"fp32", "tf32", "fp16", "bf16"}),
+        (8, 0, True, {"fp32", "tf32", "fp16", "bf16", "fp64", "int8"}),
+        (8, 9, True, {"fp32", "tf32", "fp16", "bf16", "fp64", "int8", "fp8"}),
+    ],
+)
+def test_the_formats_of_a_compute_capability(major, minor, full, formats):
+    device = gpu(Stream())
+    device._properties.major, device._properties.minor = major, minor
+
+    assert set(device.formats(full)) == formats
+
+
+def test_rocm_comes_by_the_same_module():
+    device = gpu(Stream(), hip="6.4")
+    device._properties.gcnArchName = "gfx942:sramecc+:xnack-"
+
+    assert (device.type, device.name) == ("rocm", "cuda:0")
+    assert device.describe()["gcn_arch"] == "gfx942" and "cc" not in device.describe()
+    assert {"tf32", "fp8"} <= set(device.formats(True))
+
+
+def test_no_device_is_no_device():
+    nothing = SimpleNamespace(version=SimpleNamespace(), backends=SimpleNamespace())
+
+    for kind in (cuda, mps, xpu, accelerator):
+        assert kind.available(nothing, {"devices": []}, set()) == []
+    assert cuda.available(torch_with(Stream(count=0)), {"devices": []}, set()) == []
+
+
+def test_metal_is_waited_for_after_each_sample():
+    told = []
+    metal = SimpleNamespace(synchronize=lambda: told.append("wait"), empty_cache=lambda: None)
+    torch = SimpleNamespace(mps=metal, backends=SimpleNamespace(mps=SimpleNamespace(is_available=lambda: True)))
+    (device,) = mps.available(torch, {"devices": []}, set())
+    samples, timer = device.samples(lambda: told.append("kernel"), 3, 0.0, lambda: None)
+
+    assert (told, timer, len(samples)) == (["kernel"] * 3 + ["wait"], "wall", 1)
+
+
+def test_another_accelerator_is_found_by_the_name_for_all_and_known_ones_are_not_found_twice():
+    def torch(kind):
+        module = SimpleNamespace(
+            is_available=lambda: True,
+            current_accelerator=lambda: SimpleNamespace(type=kind),
+            device_count=lambda: 2,
+            synchronize=lambda index: None,
+        )
+        return SimpleNamespace(accelerator=module)
+
+    assert [device.name for device in accelerator.available(torch("npu"), {"devices": []}, set())] == ["npu:0", "npu:1"]
+    assert accelerator.available(torch("cuda"), {"devices": []}, set()) == []
+
+
+def test_the_product_is_compared_between_samples_and_the_next_call_is_not_timed():
+    told = []
+    samples, _ = Cpu(1).samples(lambda: (told.append("call"), time.sleep(0.001)), 1, 0.05, lambda: told.append("look"))
+
+    assert told.count("look") == (len(samples) - 1) // INSPECT_EVERY
+    assert told.count("call") == len(samples) + told.count("look")
+
+
+def test_the_cpu_is_not_waited_for():
+    device = Device("npu:0", "other")
+    waits = []
+    device.synchronize = lambda: waits.append(True)
+    device.samples(lambda: None, 4, 0.0, lambda: None)
+    assert waits == [True]
+
+    cpu = Cpu(1)
+    cpu.synchronize = lambda: pytest.fail("a call on the CPU returns when its product is there")
+    cpu.samples(lambda: None, 4, 0.0, lambda: None)
+
+
+class NewSwitch:
+    """torch ≥ 2.9: after the new one is written, reading the old one raises."""
+
+    fp32_precision = "none"
+
+    @property
+    def allow_tf32(self):
+        raise RuntimeError("mix of the legacy and new APIs to set the TF32 status")
+
+
+@pytest.mark.parametrize(
+    ("matmul", "name"), [(NewSwitch(), "fp32_precision"), (SimpleNamespace(allow_tf32=True), "allow_tf32")]
+)
+def test_the_precision_of_fp32_is_set_and_put_back(matmul, name):
+    torch = SimpleNamespace(backends=SimpleNamespace(cuda=SimpleNamespace(matmul=matmul)))
+    device = SimpleNamespace(type="cuda")
+    before, seen = getattr(matmul, name), {}
+    for dtype in ("fp32", "tf32", "bf16"):
+        with precision.of(torch, device, dtype):
+            seen[dtype] = getattr(matmul, name)
+        assert getattr(matmul, name) == before
+
+    assert seen == {"fp32": "ieee" if name == "fp32_precision" else False,
+                    "tf32": "tf32" if name == "fp32_precision" else True, "bf16": before}  # fmt: skip
+    with pytest.raises(LookupError), precision.of(torch, device, "tf32"):
+        raise LookupError
+    assert getattr(matmul, name) == before
+
+
+def test_on_the_cpu_no_switch_is_touched():
+    with precision.of(SimpleNamespace(), SimpleNamespace(type="cpu"), "fp32"):
+        pass

@@ -1,0 +1,361 @@
+"""Parts of the benchmark: who disturbs, how many threads, what is right, what is tried, when it is over."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from dlcheck.bench import plan
+from dlcheck.observe import ask
+from dlcheck.observe.worker.benchmark import probing, rounds, software, threads, watch
+from dlcheck.observe.worker.benchmark.devices.cpu import Cpu
+from dlcheck.observe.worker.benchmark.formats import FORMATS
+from dlcheck.observe.worker.benchmark.rows import Row
+from dlcheck.observe.worker.benchmark.verification import Check
+
+STAT = """cpu  100 0 100 800 0 0 0 50 0 0
+cpu0 60 10 20 400 5 1 2 40 0 0
+cpu1 40 0 80 400 0 0 0 10 0 0
+intr 1 2 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "processors", "expected"),
+    [
+        (STAT, [0], (0.93, 0.40)),
+        (STAT, [0, 1], (2.13, 0.50)),
+        (STAT, [7], None),
+        ("", [0], None),
+        ("cpu0 1 2", [0], None),
+    ],
+)
+def test_how_busy_the_processors_are(text, processors, expected):
+    found = watch.parse_stat(text, processors, 100)
+    assert found == (None if expected is None else pytest.approx(expected))
+
+
+def test_pressure():
+    assert watch.parse_pressure("some avg10=48.55 avg60=39.53 avg300=24.44 total=194415695\nfull avg10=0.00") == 48.55
+    assert watch.parse_pressure("") is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this kernel does not tell how long threads wait")
+def test_waiting_is_told_in_seconds():
+    before = watch.waited()
+    assert before is None or 0 <= before <= watch.waited() < 1e6
+
+
+def topology(folder, siblings):
+    for number, text in enumerate(siblings):
+        place = folder / f"cpu{number}" / "topology"
+        place.mkdir(parents=True)
+        (place / "thread_siblings_list").write_text(text + "\n")
+    return str(folder)
+
+
+def test_siblings_are_one_core(tmp_path):
+    root = topology(tmp_path, ["0,2", "1,3", "0,2", "1,3"])
+
+    assert threads.physical([0, 1, 2, 3], root) == 2
+    assert threads.physical([0, 2], root) == 1
+    assert threads.physical([0, 9], root) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "variables", "library", "expected"),
+    [
+        ({"quota_cores": 1.5}, {}, 4, (1, "quota")),
+        ({"quota_cores": 0.5}, {}, 4, (1, "quota")),
+        ({}, {}, 4, (4, "physical cores")),
+        ({}, {"OMP_NUM_THREADS": "2"}, 2, (2, "OMP_NUM_THREADS=2")),
+        ({}, {"OMP_NUM_THREADS": "64"}, 64, (4, "physical cores")),
+        ({}, {"OMP_NUM_THREADS": "garbage"}, 4, (4, "physical cores")),
+        ({"quota_cores": 1.0}, {"OMP_NUM_THREADS": "2"}, 2, (1, "quota")),
+    ],
+)
+def test_how_many_threads(monkeypatch, asked, variables, library, expected):
+    for name in threads.SET_BY:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(threads, "allowed", lambda: [0, 1, 2, 3])
+    monkeypatch.setattr(threads, "physical", lambda processors: 4)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    count, because = threads.usable(asked, library)
+
+    assert count == expected[0] and expected[1] in because
+
+
+def test_affinity_is_named(monkeypatch):
+    monkeypatch.setattr(threads, "allowed", lambda: [0, 2])
+    monkeypatch.setattr(threads, "physical", lambda processors: 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+
+    assert threads.usable({}, 8) == (1, "cores this process may use (2 of 8 processors by its affinity)")
+
+
+CONFIG = """PyTorch built with:
+  - Intel(R) oneAPI Math Kernel Library Version 2024.2-Product Build 20240605 for Intel(R) 64 architecture applications
+  - Intel(R) MKL-DNN v3.12.0 (Git Hash 80afa71049cd69a3df32adcccb623b12cd7baa22)
+  - Build settings: BLAS_INFO=mkl, BUILD_TYPE=Release
+"""
+
+
+def test_versions_in_the_configuration():
+    assert software.parse_config(CONFIG) == {"mkl": "2024.2-Product", "onednn": "3.12.0", "blas_info": "mkl"}
+    assert software.parse_config("") == {}
+
+
+def test_variables_of_the_allow_list_alone():
+    environ = {"OMP_NUM_THREADS": "4", "AWS_SECRET_ACCESS_KEY": "x", "CUDA_VISIBLE_DEVICES": "0", "HOME": "/root"}
+    assert software.variables(environ) == {"OMP_NUM_THREADS": "4", "CUDA_VISIBLE_DEVICES": "0"}
+
+
+class Product:
+    """A product whose results are told beforehand; then the last one for ever."""
+
+    def __init__(self, results, residual=1.0, unwritten="", dtype="fp32", n=64):
+        self.results, self.c, self._residual, self._unwritten = list(results), results[0], residual, unwritten
+        self.dtype, self.n, self.format = dtype, n, FORMATS[dtype]
+        self.out_preallocated = True
+
+    def call(self):
+        self.c = self.results.pop(0) if len(self.results) > 1 else self.results[0]
+
+    def copy(self):
+        return self.c
+
+    def equals(self, copy):
+        return self.c == copy
+
+    def differing(self, copy):
+        return self.c.get("differs", 1), "row 1, column 1: 2.0, before 1.0"
+
+    def unwritten(self):
+        return self._unwritten
+
+    def residual(self):
+        return self._unwritten, self._residual
+
+
+def checked(product, inspections=5):
+    row = Row(1, Cpu(1), product.dtype, product.n, 1)
+    row.product = product
+    product.call()
+    row.check = Check(row)
+    for _ in range(inspections):
+        product.call()
+        row.check.inspect()
+    row.check.prove()
+    return row.check.facts()
+
+
+RIGHT = {"differs": 0}
+
+
+def test_equal_products_are_right():
+    facts = checked(Product([RIGHT]))
+    assert (facts["ok"], facts["fault"], facts["repeats"], facts["bitwise_repeat"]) == (True, "", 6, True)
+
+
+def test_one_entry_that_differs_once_is_a_fault_however_small():
+    facts = checked(Product([RIGHT, RIGHT, {"differs": 1}, RIGHT]))
+    assert (facts["ok"], facts["fault"]) == (False, "sporadic")
+    assert "1 of 4096 entries differ" in facts["words"] and "of 20 repeats 0 differ" in facts["words"]
+
+
+def test_many_entries_that_differ_a_little_are_a_kernel_that_adds_in_another_order():
+    facts = checked(Product([RIGHT, {"differs": 2000}, RIGHT]))
+    assert (facts["ok"], facts["deterministic"], facts["bitwise_repeat"]) == (True, False, False)
+
+
+def test_many_entries_that_differ_much_are_a_fault():
+    product = Product([RIGHT, {"differs": 2000}, RIGHT], residual=1000.0)
+    assert checked(product)["fault"] == "residual"
+
+
+@pytest.mark.parametrize("fault", ["not-written", "not-finite"])
+@pytest.mark.parametrize("n", [64, 4096])
+def test_what_no_product_holds_is_found_in_the_first(fault, n):
+    facts = checked(Product([RIGHT], unwritten=fault, residual=float("inf"), n=n), inspections=0)
+    assert (facts["ok"], facts["fault"], facts["residual_u"]) == (False, fault, 1e300)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "residual", "ok"),
+    [("fp32", 16.5, True), ("fp32", 65.0, False), ("bf16", 1.9, True), ("bf16", 9.0, False), ("int8", 0.0, True),
+     ("int8", 1e-9, False), ("fp64", 47.0, True), ("fp32", float("nan"), False)],
+)  # fmt: skip
+def test_how_far_a_right_product_may_be_off(dtype, residual, ok):
+    assert checked(Product([RIGHT], residual=residual, dtype=dtype))["ok"] is ok
+
+
+class Clock:
+    """Time that passes by what is done, not by itself."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def left(self):
+        return self.seconds
+
+
+class Library:
+    """Products that take as long as they are told to by format and size, and say who was multiplied."""
+
+    def __init__(self, slow=(), refuses=None):
+        self.bytes, self.made, self._slow, self._refuses = {}, [], dict(slow), refuses
+        self.count = 0
+
+    def has(self, dtype):
+        return dtype in ("fp32", "bf16", "fp16")
+
+    def set_threads(self, count):
+        self.count = count
+
+    def settings(self, device, dtype):
+        import contextlib
+
+        return contextlib.nullcontext()
+
+    def product(self, device, dtype, n):
+        if self._refuses and n >= self._refuses:
+            raise MemoryError("no memory for it")
+        self.made.append((dtype, n))
+        product = Product([RIGHT], dtype=dtype, n=n)
+        seconds = 1e-13 * n**3 * self._slow.get(dtype, 1.0)
+        product.call = lambda: time.sleep(seconds) if seconds > 1e-5 else None
+        return product
+
+    def forget(self, device, dtype, n):
+        pass
+
+
+class Said:
+    """Takes answers."""
+
+    def __init__(self):
+        self.items = []
+
+    def add(self, field, item):
+        self.items.append((field, item))
+
+    def stage(self, words):
+        pass
+
+    def facts(self, **facts):
+        pass
+
+    def rows(self):
+        return {(row["dtype"], row["n"], row["threads"]): row for field, row in self.items if field == "rows"}
+
+
+def tried(library, mode="default", per_call=0.05, memory=1 << 40, seconds=100.0, count=1, **asked):
+    said = Said()
+    question = {"mode": mode, "per_call": per_call, "memory": memory, "dtypes": [], "devices": [], **asked}
+    run = probing.Run(said, question, Clock(seconds), library, SimpleNamespace(look=lambda: None))
+    device = Cpu(count)
+    return probing.probe_all(run, [device], count), said
+
+
+def test_no_call_is_made_that_is_predicted_over_the_limit():
+    library = Library({"fp32": 500.0})
+    rows, said = tried(library, dtypes=["fp32"])
+
+    assert {row.n for row in rows} == {128, 256, 512}
+    assert max(n for _, n in library.made) == 512
+    assert "this run allows 0.05 s" in said.rows()["fp32", 1024, 1]["skipped_reason"]
+    assert set(said.rows()) == {("fp32", n, 1) for n in (128, 256, 512, 1024, 2048, 4096)}
+
+
+def test_a_format_that_is_much_slower_than_fp32_is_named_and_given_up():
+    library = Library({"fp32": 1000.0, "bf16": 40000.0})
+    rows, said = tried(library, dtypes=["fp32", "bf16"])
+
+    assert [row.n for row in rows if row.dtype == "bf16"] == [128]
+    told = said.rows()["bf16", 128, 1]
+    assert told["emulated_against"] == "fp32" and 20 < told["emulated_factor"] < 60
+    assert "no fast kernel" in said.rows()["bf16", 4096, 1]["skipped_reason"]
+
+
+def test_what_does_not_fit_is_not_made():
+    rows, said = tried(Library(), dtypes=["fp32"], memory=20 << 20)
+
+    assert {row.n for row in rows} <= {128, 256, 512, 1024}
+    assert "MB" in said.rows()["fp32", 4096, 1]["skipped_reason"]
+
+
+def test_no_memory_after_all_ends_the_sweep():
+    rows, said = tried(Library(refuses=512), dtypes=["fp32"])
+
+    assert {row.n for row in rows} == {128, 256}
+    assert said.rows()["fp32", 512, 1]["skipped_reason"].startswith("out of memory")
+
+
+def test_several_threads_and_one():
+    rows, _ = tried(Library(), dtypes=["fp32", "bf16"], count=4)
+
+    assert {(row.n, row.threads) for row in rows if row.dtype == "bf16" and row.threads == 1} == {(1024, 1)}
+    assert len([row for row in rows if row.dtype == "fp32" and row.threads == 1]) == 6
+
+
+def test_one_size_stands_for_a_device():
+    rows, _ = tried(Library(), dtypes=["fp32"])
+    chosen = rounds.mark(rows, "default")
+
+    assert (chosen.n, chosen.headline) == (1024, True)
+    assert [row.n for row in rows if row.weight == rounds.HEAVY] == [256, 512, 1024]
+
+
+@pytest.mark.parametrize(
+    ("samples", "bests", "used", "over"),
+    [
+        ([0.001] * 40, [0.001] * 10, 1.2, True),
+        ([0.001] * 40, [0.001] * 10, 0.9, False),
+        ([0.001] * 29, [0.001] * 10, 1.2, False),
+        ([0.001] * 40, [0.001] * 5 + [0.0009] * 5, 1.2, False),
+        ([0.001, 0.002] * 20, [0.001] * 10, 1.2, False),
+    ],
+)
+def test_when_a_row_has_settled(samples, bests, used, over):
+    assert rounds.settled(samples, bests, used, 1.0) is over
+
+
+def test_the_process_ends_itself_when_a_call_does_not_come_back(tmp_path, monkeypatch):
+    (tmp_path / "hanging.py").write_text(
+        "import time\nfrom dlcheck.observe.worker.benchmark.clock import Clock\n"
+        "def work(answer, asked):\n    clock = Clock(answer, asked)\n    clock.importing()\n    clock.imported()\n"
+        "    answer.facts(left=clock.left())\n    time.sleep(60)\n"
+    )
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    asked = plan.asked(plan.Options(budget=1.0), began=time.time(), quota_cores=None, physical_cores=1, memory=1 << 30)
+    answered = ask.ask_own("hanging", asked, seconds=20)
+
+    assert answered.ended.seconds < 5
+    assert "overrun" in answered.facts and not answered.finished
+    assert 0 < answered.facts["left"] <= 0.75
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds", "limit", "kind"),
+    [
+        (plan.Options(), 20.0, 1 / 3, "default"),
+        (plan.Options(mode="quick"), 5.0, 5 / 60, "quick"),
+        (plan.Options(mode="full"), 60.0, 1.0, "full"),
+        (plan.Options(budget=600), 600.0, 1.0, "custom"),
+        (plan.Options(budget=600, mode="full"), 600.0, 3.0, "full"),
+    ],
+)
+def test_budgets(options, seconds, limit, kind):
+    assert (options.seconds, plan.per_call_limit(options), options.kind) == (seconds, pytest.approx(limit), kind)
+
+
+def test_memory_is_an_eighth_of_what_is_free_and_allowed():
+    assert plan.memory_bytes(16 << 30, None) == 2 << 30
+    assert plan.memory_bytes(16 << 30, 8 << 30) == 1 << 30
