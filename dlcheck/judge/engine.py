@@ -15,7 +15,7 @@ from dlcheck.judge.check import EACH, Check, Gapped, Grade, Verdict, each_of, re
 from dlcheck.judge.measures import measures
 from dlcheck.judge.pasted_text import expecting, forget_what_nobody_saw, keep_what_explains, pointed_at, verdict_of_text
 from dlcheck.judge.summary import judged, summarise
-from dlcheck.judge.unlooked import nobody_looked_at
+from dlcheck.judge.unlooked import nobody_looked_at, phrases
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Finding, Report, Status, UsedProfile, VerdictWord
@@ -88,7 +88,7 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
         root_causes=roots,
         findings=findings,
         measures=measures(snapshot, profile),
-        not_looked_at=_not_looked_at(snapshot),
+        not_looked_at=phrases(snapshot, profile),
         defects=tuple(defects),
         strict=strict,
         profile=UsedProfile(name=profile.name, title=profile.title, expects=profile.expects),
@@ -233,14 +233,3 @@ def _verdict(results: list[Result], unlooked: tuple[str, ...]) -> VerdictWord:
 
 def _seen_names(snapshot: Snapshot) -> list[str]:
     return [name for name in PROBES if getattr(snapshot, name).seconds]
-
-
-def _not_looked_at(snapshot: Snapshot) -> tuple[str, ...]:
-    if snapshot.pasted.value is not None:
-        return tuple(f"{phrase} (not in the text)" for phrase in snapshot.pasted.value.not_told)
-    phrases = []
-    for name in PROBES:
-        missing = getattr(snapshot, name).missing
-        if missing is not None and missing.gap == "not-looked":
-            phrases.append(f"{name.replace('_', ' ')} ({missing.why or 'not asked for'})")
-    return tuple(phrases)

@@ -1,4 +1,4 @@
-"""Groups of facts that could have shown a failure and that nobody looked at: nothing is ready because of them."""
+"""What nobody looked at: nothing is ready because of it, and the person is told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from dlcheck.judge.causes import Result
 from dlcheck.judge.check import EACH
+from dlcheck.judge.presence import FRAMEWORKS, required_names
+from dlcheck.judge.summary import listed
+from dlcheck.model.profile import Profile
 from dlcheck.model.snapshot import PROBES, Depth, Snapshot
 
 LEFT_OUT: dict[Depth, tuple[str, ...]] = {
@@ -34,3 +37,43 @@ def _is_unlooked(name: str, snapshot: Snapshot) -> bool:
     if missing is None:
         return False
     return missing.gap == "not-looked" or (missing.gap == "absent" and name in EVERY_MACHINE_HAS)
+
+
+def phrases(snapshot: Snapshot, profile: Profile) -> tuple[str, ...]:
+    """What was left out, each with its reason, for the summary: "torch (left out by --quick)"."""
+    if snapshot.pasted.value is not None:
+        return tuple(f"{phrase} (not in the text)" for phrase in snapshot.pasted.value.not_told)
+    told = []
+    for name in PROBES:
+        missing = getattr(snapshot, name).missing
+        if missing is None or missing.gap != "not-looked":
+            continue
+        what = name.replace("_", " ")
+        if name == "libraries" and snapshot.depth == "default":
+            names = _never_imported(snapshot, profile)
+            what = f"whether {listed(names)} can be imported" if names else ""
+        if what:
+            told.append(f"{what} ({missing.why or 'not asked for'})")
+    return (*told, *_calculations(snapshot))
+
+
+def _never_imported(snapshot: Snapshot, profile: Profile) -> list[str]:
+    """What the profile requires, is there, and was imported by nobody: for it there is only the list of packages."""
+    numerics = snapshot.numerics.value
+    tried = {*numerics.imports, *numerics.failed_imports} if numerics else set()
+    return sorted(required_names(profile) - tried - set(FRAMEWORKS))
+
+
+def _calculations(snapshot: Snapshot) -> tuple[str, ...]:
+    """Calculations that were left out: of a library that was not imported this time, or the longer ones."""
+    groups = (snapshot.numerics.value, snapshot.torch.value, snapshot.tensorflow.value)
+    left_out = [one for group in groups if group for one in group.exercises if one.outcome == "left-out"]
+    whole = {
+        one.got: sorted({other.library for other in left_out if other.got == one.got}) for one in left_out if one.got
+    }
+    told = [
+        f"what {listed(libraries)} calculate{'s' * (len(libraries) == 1)} ({why})" for why, libraries in whole.items()
+    ]
+    if any(not one.got for one in left_out):
+        told.append("the longer calculations (only with --deep)")
+    return tuple(told)

@@ -15,6 +15,7 @@ from dlcheck.observe import ask
 from dlcheck.observe.context import Context
 from dlcheck.observe.inside import ask_judged
 from dlcheck.observe.numerics import numerics  # noqa: F401 (a probe like those below)
+from dlcheck.observe.requirements import distribution_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -68,7 +69,7 @@ def library_names(requirements: Iterable[str]) -> list[str]:
     """
     names: list[str] = []
     for requirement in requirements:
-        name = re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;@(]", requirement.strip(), maxsplit=1)[0]).lower()
+        name = distribution_of(requirement)
         if name and name not in names and name not in ("torch", "tensorflow", "tensorflow-cpu", "jax", "torch-xla"):
             names.append(name)
     return names

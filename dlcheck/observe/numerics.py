@@ -9,6 +9,7 @@ from dlcheck.model.python import Numerics
 from dlcheck.observe import ask
 from dlcheck.observe.context import Context
 from dlcheck.observe.inside import ask_judged
+from dlcheck.observe.requirements import distribution_of
 
 MAX_CRASHES = 6
 """So many steps may end the child; each time what is left is asked again without them."""
@@ -48,15 +49,17 @@ def left_out(context: Context) -> dict[str, str]:
     """Libraries that are not imported this time, and why.
 
     SciPy and scikit-learn cost a second of processor time. Beside an import of PyTorch that is free where there are
-    cores enough; where there are not, the whole examination would take a quarter longer.
+    cores enough; where there are not, they are imported only where somebody asks for them: that a required library is
+    listed does not tell that it works.
     """
-    if context.deep:
+    required = {distribution_of(one) for one in context.request.requirements}
+    if context.deep or "scikit-learn" in required:
         return {}
     cpu = context.wait("cpu").value
     if cpu is None or not cpu.usable_cores or cpu.usable_cores >= ENOUGH_CORES:
         return {}
     why = f"on a machine of fewer than {ENOUGH_CORES} cores only with --deep"
-    return {"scipy": why, "scikit-learn": why}
+    return {name: why for name in ("scipy", "scikit-learn") if name not in required}
 
 
 def words(ending: str, stderr: str) -> str:

@@ -98,6 +98,11 @@ def look_up(
     return tuple(_looked_up(text, used, environment, importable) for text in dict.fromkeys(wanted))
 
 
+def distribution_of(requirement: str) -> str:
+    """The normalised name in a requirement, read without parsing the rest of it."""
+    return normal(re.split(r"[\s\[<>=!~;@(]", requirement.strip(), maxsplit=1)[0])
+
+
 def normal(name: str) -> str:
     """A distribution's name as PEP 503 normalises it."""
     return re.sub(r"[-_.]+", "-", name).lower()

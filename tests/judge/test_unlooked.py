@@ -6,7 +6,7 @@ from dlcheck.cli.status import of as exit_status
 from dlcheck.judge.engine import Selection, judge
 from dlcheck.model.gaps import unseen
 from dlcheck.model.snapshot import Snapshot
-from tests.facts import BEGINNER, EXPECTS_CUDA, change, gpu_machine, machine, report
+from tests.facts import BEGINNER, EXPECTS_CUDA, NUMERICS, change, exercise, gpu_machine, machine, report
 
 NEEDED = ("os", "cpu", "memory", "storage", "git", "interpreter", "packages", "requirements", "numerics", "torch")
 
@@ -60,3 +60,18 @@ def test_only_what_was_asked_for_must_have_been_looked_at():
 def test_an_accelerator_that_must_work_was_looked_at_by_the_framework_that_computed_on_it(name):
     assert report(gpu_machine(**{name: unseen("not-looked")}), EXPECTS_CUDA).verdict in ("ready", "unknown")
     assert report(machine(**{name: unseen("not-looked")}), EXPECTS_CUDA).verdict == "not-ready"
+
+
+def test_what_was_not_imported_is_named():
+    left_out = unseen("not-looked", "only with --deep")
+    assert "whether jupyter can be imported (only with --deep)" in report(machine(libraries=left_out)).not_looked_at
+    nothing_else = change(BEGINNER, required=("numpy", "torch"))
+    assert report(machine(libraries=left_out), nothing_else).not_looked_at == ()
+
+
+def test_calculations_that_were_left_out_are_told():
+    few = exercise("hypothesis-test", "t-tests", "scipy", outcome="left-out", got="too few cores")
+    long = exercise("vector-products", "long", "numpy", outcome="left-out", got="")
+    numerics = change(NUMERICS, exercises=(*NUMERICS.exercises, few, long))
+    said = report(machine(numerics=numerics)).not_looked_at
+    assert said[-2:] == ("what scipy calculates (too few cores)", "the longer calculations (only with --deep)")

@@ -7,8 +7,10 @@ import textwrap
 
 import pytest
 
+from dlcheck.model.gaps import seen
+from dlcheck.model.host import Cpu
 from dlcheck.observe import numerics
-from dlcheck.observe.context import Request
+from dlcheck.observe.context import Context, Request
 from dlcheck.observe.examine import examine
 
 REAL = os.environ.get("DLCHECK_TEST_PYTHON", "")
@@ -206,3 +208,16 @@ def test_a_numpy_that_multiplies_wrongly_is_caught(ask, tmp_path):
         "inverse",
         "matrix-times-inverse",
     }
+
+
+@pytest.mark.parametrize(
+    ("requirements", "cores", "depth", "expected"),
+    [
+        ((), 8.0, "default", []), ((), 2.0, "default", ["scikit-learn", "scipy"]), ((), 2.0, "deep", []),
+        (("numpy", "Scikit_Learn>=1"), 2.0, "default", []), (("scipy",), 2.0, "default", ["scikit-learn"]),
+    ],
+)  # fmt: skip
+def test_what_is_required_is_imported_however_few_cores_there_are(requirements, cores, depth, expected):
+    context = Context(Request(requirements=requirements, depth=depth))
+    context.put("cpu", seen(Cpu(logical_cores=int(cores), usable_cores=cores)))
+    assert sorted(numerics.left_out(context)) == expected
