@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 import dlcheck.judge.checks
+from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.asked import fitted
 from dlcheck.judge.causes import LOOKING_CHECKS, Result, find_causes, raise_causes, rank
 from dlcheck.judge.check import EACH, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
@@ -188,7 +189,7 @@ def graded(check: Check, snapshot: Snapshot, profile: Profile) -> Grade:
     if check.wanted in ("torch", "tensorflow", "jax"):
         wanted = profile.of_text or _framework_wanted(check.wanted, snapshot, profile)
         return check.grade if wanted else check.otherwise
-    return check.grade if profile.expects_accelerator(check.wanted) else check.otherwise  # type: ignore[arg-type]
+    return check.grade if is_expected(check.wanted, profile, snapshot) else check.otherwise  # type: ignore[arg-type]
 
 
 def _framework_wanted(name: str, snapshot: Snapshot, profile: Profile) -> bool:

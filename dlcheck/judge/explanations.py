@@ -8,6 +8,7 @@ import msgspec
 
 from dlcheck.judge.advice.files import rename_file
 from dlcheck.judge.advice.import_cures import cures, reinstall, verify_import
+from dlcheck.judge.advice.install import distribution_name
 from dlcheck.judge.knowledge.error_messages import meaning_of, meaning_of_signal
 from dlcheck.model.python import Shadow
 from dlcheck.model.report import Fix
@@ -37,7 +38,20 @@ def explain(
     if meaning is None:
         return Explanation(fixes=reinstall(snapshot, distribution))
     fixes = cures(snapshot, meaning, distribution)
-    return Explanation(evidence=(meaning.meaning,), fixes=fixes, causes=meaning.causes)
+    causes = meaning.causes
+    if not _unmet(snapshot, distribution, "\n".join((message, last_words, stack))):
+        causes = tuple(one for one in causes if one != "requirements-unsatisfied")
+    return Explanation(evidence=(meaning.meaning,), fixes=fixes, causes=causes)
+
+
+def _unmet(snapshot: Snapshot, distribution: str, text: str) -> bool:
+    """Is a requirement unmet that has to do with this library: its own, one for it, or of what the text names?"""
+    packages = snapshot.packages.value
+    return any(
+        distribution in (names := (one.distribution, distribution_name(one.requirement)))
+        or any(re.search(rf"\b{re.escape(name.replace('-', '_'))}\b", text) for name in names)
+        for one in (packages.unsatisfied if packages else ())
+    )
 
 
 def shadows_in(snapshot: Snapshot, text: str) -> list[Shadow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.knowledge.cubin import Capability, machine_code, ptx
 from dlcheck.judge.knowledge.torch_releases import (
     code_in,
@@ -70,7 +71,7 @@ def is_asked_for(kind: Accelerator, profile: Profile, snapshot: Snapshot) -> boo
     """Does the profile expect this accelerator, or is the PyTorch that is there built for it?"""
     build = torch_build(snapshot)
     built = build is not None and bool({"cuda": build.cuda, "rocm": build.hip, "xpu": build.xpu}.get(kind))
-    return built or profile.expects_accelerator(kind)
+    return built or is_expected(kind, profile, snapshot)
 
 
 def _imported(torch: Torch, snapshot: Snapshot) -> TorchBuild:

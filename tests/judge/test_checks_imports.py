@@ -24,6 +24,7 @@ from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,
     INTERPRETER,
+    NUMERICS,
     OS,
     TORCH_CUDA,
     build,
@@ -426,6 +427,40 @@ def test_a_file_that_shadows_the_standard_library_is_no_reason_to_install_anythi
         assert file in finding.evidence[1]
         assert not any(fix.changes_packages for fix in finding.fixes)
     assert roots(broken) == ["local-file-shadows-library"]
+
+
+def test_a_file_that_only_the_traceback_names_is_the_cause():
+    file = "/home/ada/course/random.py"
+    shadow = change(INTERPRETER, shadows=(Shadow(module="random", path=file, standard_library=True),))
+    trace = f'File "{file}", line 1, in <module>\nRuntimeError: mine'
+    failure = ImportFailure(kind="RuntimeError", message="mine", traceback=trace)
+    broken = machine(interpreter=shadow, numerics=change(NUMERICS, failed_imports={"pandas": failure}))
+    assert roots(broken) == ["local-file-shadows-library"]
+
+
+@pytest.mark.parametrize(
+    ("unmet", "causes"),
+    [
+        (Unsatisfied(distribution="torch", requirement="setuptools>=77", found="65"), ()),
+        (
+            Unsatisfied(distribution="scikit-learn", requirement="scipy>=1.9", found="1.2"),
+            ("requirements-unsatisfied",),
+        ),
+        (
+            Unsatisfied(distribution="pandas", requirement="scikit-learn>=1.9", found="1.2"),
+            ("requirements-unsatisfied",),
+        ),
+        (Unsatisfied(distribution="pandas", requirement="scipy>=2", found="1"), ("requirements-unsatisfied",)),
+    ],
+)
+def test_an_unmet_requirement_explains_only_what_has_to_do_with_it(unmet, causes):
+    message, trace = "DLL load failed while importing _ufuncs", 'File "/x/scipy/special/__init__.py", line 1'
+    failure = ImportFailure(kind="ImportError", message=message, traceback=trace)
+    broken = machine(
+        numerics=change(NUMERICS, failed_imports={"scikit-learn": failure}), packages=packages(unsatisfied=(unmet,))
+    )
+    (finding,) = findings("library-import-fails", broken)
+    assert finding.caused_by == causes
 
 
 def test_a_local_torch_is_no_second_installation_of_torch():

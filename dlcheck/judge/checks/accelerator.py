@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dlcheck.judge.accelerators import FRAMEWORKS, KINDS, computes, hardware_of, is_expected
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.checks.cuda import NOT_BEFORE
-from dlcheck.judge.knowledge.gpus import intel_family_of_pci
-from dlcheck.judge.nvidia_facts import gave_up, gpu_is_there, gpu_names, gpus, init_code, nvml_code
+from dlcheck.judge.nvidia_facts import gave_up, gpu_is_there, gpu_names, init_code, nvml_code
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.devices import ArrayDevice, CudaDriver, Nvidia, Pci
 from dlcheck.model.gaps import Missing, Probed, known
@@ -17,15 +17,10 @@ from dlcheck.model.python import Jax, TensorFlow, Torch, TorchXla
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
-KINDS: dict[str, tuple[str, ...]] = {
-    "cuda": ("cuda",), "rocm": ("rocm",), "mps": ("mps",), "xpu": ("xpu",), "tpu": ("tpu", "xla"),
-    "any": ("cuda", "rocm", "mps", "xpu", "tpu", "xla", "other"),
-}  # fmt: skip
 TITLES: dict[str, str] = {
     "cuda": "NVIDIA GPU (CUDA)", "rocm": "AMD GPU (ROCm)", "mps": "Apple GPU (MPS)", "xpu": "Intel GPU (XPU)",
     "tpu": "TPU", "any": "accelerator",
 }  # fmt: skip
-FRAMEWORKS = ("torch", "tensorflow", "jax", "torch_xla")
 CAUSES = (
     *NOT_BEFORE, "secure-boot-blocks-module", "nvidia-driver-hangs", "nvidia-driver-crashes", "cuda-unknown-error",
     "cuda-does-not-start", "driver-too-old-for-torch-cuda", "torch-cpu-build-on-gpu-machine", "no-nvidia-gpu",
@@ -68,7 +63,7 @@ def no_nvidia_gpu(
     Sources: the branches of device_count in c10/cuda/CUDAFunctions.cpp of PyTorch
     """
     build = torch_build(snapshot)
-    expected = profile.expects_accelerator("cuda")
+    expected = is_expected("cuda", profile, snapshot)
     if gpu_is_there(snapshot):
         return ok(gpu_names(snapshot) or "an NVIDIA GPU answers")
     if not expected and (build is None or not build.cuda):
@@ -182,54 +177,19 @@ def _expected(kind: Accelerator, snapshot: Snapshot) -> Verdict:
         if facts is None:
             continue
         asked.append(framework.replace("_", "-"))
-        computed += [known(one.model) or one.name for one in facts.devices if _computes(one, kind)]
+        computed += [known(one.model) or one.name for one in facts.devices if computes(one, kind)]
     if computed:
         return ok(f"{computed[0]} computed the known product", subject=kind)
     if asked and not _unfinished(snapshot):
         return bad(f"{', '.join(asked)}: no {TITLES[kind]} computed", subject=kind)
-    hardware = _hardware(kind, snapshot)
+    hardware = hardware_of(kind, snapshot)
     if hardware is False:
         return bad(f"no {TITLES[kind]} is there, by the bus, the device files and the driver", subject=kind)
     words = "the hardware is there" if hardware else "whether the hardware is there is not known"
     return unknown(f"{TITLES[kind]}: {words}, and no framework was asked to compute on it", subject=kind)
 
 
-def _computes(device: ArrayDevice, kind: Accelerator) -> bool:
-    return device.kind in KINDS[kind] and device.product_right is True
-
-
 def _unfinished(snapshot: Snapshot) -> bool:
     """Did a framework begin, and not come to say whether it has accelerators?"""
     torch = snapshot.torch
     return torch.value is not None and torch.ending is not None and not isinstance(torch.value.cuda_available, bool)
-
-
-def _hardware(kind: Accelerator, snapshot: Snapshot) -> bool | None:
-    """Is such hardware there? False only where the bus, the device files and the driver all rule it out."""
-    pci, os = snapshot.pci.value, snapshot.os.value
-    if kind == "any":
-        all_kinds = [_hardware(one, snapshot) for one in ("cuda", "rocm", "mps", "xpu", "tpu")]
-        if any(all_kinds):
-            return True
-        return False if all(one is False for one in all_kinds) else None
-    if kind == "mps":
-        return None if os is None else os.system == "darwin" and os.machine == "arm64"
-    if kind == "tpu":
-        missing = snapshot.tpu.missing
-        return True if missing is None else False if missing.gap == "absent" else None
-    if kind == "cuda":
-        if gpu_is_there(snapshot) or gpus(snapshot.nvidia):
-            return True
-        if gave_up(snapshot.nvidia, snapshot.cuda_driver):
-            return None
-        looked = snapshot.nvidia.missing is None or snapshot.nvidia.missing.gap == "absent"
-        return False if looked and (pci is not None or _no_bus(snapshot)) else None
-    if pci is None:
-        return False if _no_bus(snapshot) and os is not None and not os.wsl else None
-    if kind == "rocm":
-        return bool(pci.of("amd"))
-    return any(intel_family_of_pci(card.device_id) for card in pci.of("intel"))
-
-
-def _no_bus(snapshot: Snapshot) -> bool:
-    return snapshot.pci.missing is not None and snapshot.pci.missing.gap == "absent"

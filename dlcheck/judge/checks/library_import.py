@@ -30,13 +30,15 @@ def library_import_fails(
     Known false alarms: a library that is not installed (that is `required-package-missing`). One that the profile
     does not require is at most a warning.
     """
-    failed = dict(_failed(numerics, libraries))
+    failed: dict[str, tuple[str, str]] = {}
+    for name, message, stack in _failed(numerics, libraries):
+        failed.setdefault(name, (message, stack))
     if not failed:
         found = len(numerics.value.imports) if numerics.value else 0
         yield ok(f"{found} numerical libraries were imported") if found else skip("no library was imported")
     required = {distribution_name(one) for one in (*profile.required, *profile.extra_requirements)}
-    for name, message in failed.items():
-        known = explain(snapshot, name, message=message)
+    for name, (message, stack) in failed.items():
+        known = explain(snapshot, name, message=message, stack=stack)
         yield bad(
             f"importing {name} gave {' '.join(message.split())[:400]}",
             *known.evidence,
@@ -47,15 +49,15 @@ def library_import_fails(
         )
 
 
-def _failed(numerics: Probed[Numerics], libraries: Probed[Libraries]) -> Iterator[tuple[str, str]]:
-    """Distributions that are installed and could not be imported, with what was said."""
+def _failed(numerics: Probed[Numerics], libraries: Probed[Libraries]) -> Iterator[tuple[str, str, str]]:
+    """Distributions that are installed and could not be imported, with what was said and the traceback."""
     for module, failure in (numerics.value.failed_imports if numerics.value else {}).items():
         name = distribution_of(module)
         if f"No module named '{module}'" not in failure.message:
-            yield name, f"{failure.kind}: {failure.message}"
+            yield name, f"{failure.kind}: {failure.message}", failure.traceback
     for one in libraries.value.imported if libraries.value else ():
         if not isinstance(one.error, Missing) and f"No module named '{one.module}'" not in one.error:
-            yield one.name, one.error
+            yield one.name, one.error, ""
 
 
 @check(FAIL, pillar="python", since="0.1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.advice import driver
 from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
@@ -49,7 +50,7 @@ def container_without_gpu(
         return ok("NVIDIA's driver works in this container")
     found = cards(pci)
     module = known(nvidia.value.kernel_module_version) if nvidia.value else None
-    wanted = known(container.gpu_requested) is True or profile.expects_accelerator("cuda")
+    wanted = known(container.gpu_requested) is True or is_expected("cuda", profile, snapshot)
     if not found and module is None and not (wanted and pci.value is None):
         return skip("nothing tells of an NVIDIA GPU in the host")
     evidence = [f"{container.engine} container ({container.evidence})", "it has no /dev/nvidia* device file"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.judge import text_witnesses
+from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.advice import driver
 from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip
@@ -65,7 +66,7 @@ def nouveau_in_use(
     if old:
         evidence.append("it is too old for any current PyTorch")
     fixes = [fix for fix in (driver.install_driver(snapshot), driver.forbid_nouveau(snapshot)) if fix is not None]
-    return bad(*evidence, fixes=fixes, at_most=_note_unless_expected(profile) if other_works or old else FAIL)
+    return bad(*evidence, fixes=fixes, at_most=_note_unless_expected(profile, snapshot) if other_works or old else FAIL)
 
 
 @check(
@@ -168,7 +169,9 @@ def no_driver(
     old = bool(found) and all((probable_capability(card) or OLDEST_OF_USE) < OLDEST_OF_USE for card in found)
     if old:
         told.append("it is too old for any current PyTorch")
-    return bad(*evidence, *told, fixes=fixes, at_most=_note_unless_expected(profile) if old or on_purpose else FAIL)
+    return bad(
+        *evidence, *told, fixes=fixes, at_most=_note_unless_expected(profile, snapshot) if old or on_purpose else FAIL
+    )
 
 
 def _driver_case(
@@ -265,5 +268,5 @@ def driver_finds_no_gpu(pci: Pci, nvidia: Nvidia, os: Os, snapshot: Snapshot) ->
     )
 
 
-def _note_unless_expected(profile: Profile) -> Grade:
-    return FAIL if profile.expects_accelerator("cuda") else NOTE
+def _note_unless_expected(profile: Profile, snapshot: Snapshot) -> Grade:
+    return FAIL if is_expected("cuda", profile, snapshot) else NOTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.judge import text_witnesses
+from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.advice.driver import install_driver
 from dlcheck.judge.advice.torch_choice import best
 from dlcheck.judge.advice.torch_wheel import (
@@ -152,7 +153,7 @@ def torch_cpu_build_on_gpu_machine(
     if works and runs_here(snapshot, "cuda"):
         return bad(*evidence, fixes=torch_fixes(snapshot, "cuda"))
     floor = driver_for_all(snapshot)
-    expected = profile.expects_accelerator("cuda")
+    expected = is_expected("cuda", profile, snapshot)
     if floor is None:
         evidence.append(why_nothing_fits(snapshot, "cuda"))
         return bad(*evidence, at_most=FAIL if expected else NOTE)
@@ -240,7 +241,7 @@ def _beside_others(
         return NOTE, ["another GPU is served by this build"]
     needs = needs_of(snapshot, "cuda")
     if needs is not None and best(needs) is None and driver_for_all(snapshot) is None:
-        return (FAIL if profile.expects_accelerator("cuda") else NOTE), []
+        return (FAIL if is_expected("cuda", profile, snapshot) else NOTE), []
     return FAIL, []
 
 
