@@ -47,6 +47,8 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     extensions: tuple[Extension, ...] = ()
     missing_libraries: tuple[str, ...] = ()
     """Shared libraries that were looked for and not found: "libcudart.so.11.0", "cudnn64_8.dll"."""
+    torch_architectures: tuple[str, ...] = ()
+    """What torch says that it was built for: "sm_80", "gfx1100"."""
     toolkit_cuda: Maybe[str] = NOT_LOOKED
     """The CUDA toolkit (nvcc) that the text names; no framework loads it."""
     system_cudnn: Maybe[str] = NOT_LOOKED

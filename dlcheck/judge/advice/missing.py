@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from dlcheck.judge.advice.environment import new_python, other_python_steps
@@ -10,6 +12,7 @@ from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home, on_windows
 from dlcheck.judge.advice.torch_wheel import torch_requirements
 from dlcheck.judge.asked import answers
+from dlcheck.judge.knowledge.torch_releases import release_of
 from dlcheck.judge.knowledge.wheels import matching, newest, numbers, wheels
 from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
 from dlcheck.model.gaps import known
@@ -146,9 +149,12 @@ def fitting_python(snapshot: Snapshot, profile: Profile) -> str:
     platform = platform_of(snapshot) or "linux_x86_64"
     frameworks = wanted_frameworks(profile)
     pinned = [found for one in (*profile.required, *profile.extra_requirements) if (found := matching(one))]
+    torch_pins = (re.match(r"torch==(\d[\d.]*)", one) for one in (*profile.required, *profile.extra_requirements))
+    old_torches = [one for pin in torch_pins if pin and (one := release_of(pin.group(1)))]
     for version in candidates:
         served = not frameworks or any(newest(name, platform, version) for name in frameworks)
         pins_served = all(any(release.serves(platform, version) for release in releases) for releases in pinned)
+        pins_served = pins_served and all(release.has_python(numbers(version)) for release in old_torches)
         if served and pins_served and in_range(version, profile.python):
             return version
     return first

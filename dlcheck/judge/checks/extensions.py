@@ -9,6 +9,7 @@ from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import FAIL, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.cubin import Capability, covers, written
 from dlcheck.judge.knowledge.gpus import capability_of
+from dlcheck.judge.knowledge.tensorflow_cuda import soname
 from dlcheck.judge.knowledge.torch_releases import cuda_of, index_url
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import capability, visible_gpus
@@ -28,7 +29,7 @@ MISMATCH = (
     r"|CUDA version \(?[\d.]+\)? does not match the version torch was compiled with|CUDAMismatchException"
 )
 _LIBRARY = re.compile(
-    r"(?P<library>lib(?:cudart|cublas|cublasLt|cudnn|cusparse|cufft|curand|nvrtc)\.so\.(?P<major>\d+))"
+    r"lib(?P<name>cudart|cublas|cublasLt|cudnn|cusparse|cufft|curand|nvrtc)\.so\.(?P<version>\d[\d.]*\d|\d)"
 )
 _TORCH_LIBRARY = re.compile(r"lib(?:torch_cuda\w*|c10_cuda)\.so|torch_cuda\w*\.dll|c10_cuda\.dll")
 
@@ -145,21 +146,12 @@ def _torch_it_wants(extension: Extension, build: TorchBuild, snapshot: Snapshot)
 def _asks_for_other(words: str, build: TorchBuild) -> str:
     """Does a failed import ask for another CUDA's library, or for torch's CUDA part beside a CPU build?"""
     library = _LIBRARY.search(words)
-    if (
-        library
-        and build.cuda
-        and library["library"].startswith("libcudart")
-        and _cudart(build.cuda) != library["major"]
-    ):
+    wanted = soname("cuda", build.cuda)
+    if library and wanted and library["name"] == "cudart" and numbers(library["version"])[: len(wanted)] != wanted:
         return f"there is {build.words}"
     if build.is_cpu and (library or _TORCH_LIBRARY.search(words)):
         return f"there is {build.words}"
     return ""
-
-
-def _cudart(cuda: str) -> str:
-    """The first number in the name of that CUDA's libcudart: that of its major version."""
-    return str(numbers(cuda)[0])
 
 
 @check(FAIL, pillar="python", after=("extension-built-for-other-torch",), since="0.1")

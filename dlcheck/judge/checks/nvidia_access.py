@@ -9,6 +9,7 @@ from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.codes import cuda_code
 from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
 from dlcheck.judge.nvidia_facts import card_words, cards, driver_works, init_code
+from dlcheck.judge.said import said
 from dlcheck.model.devices import CudaDriver, Nvidia, Pci
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Cloud, Container
@@ -18,6 +19,7 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
 IMAGE = "pytorch/pytorch"
+NO_RUNTIME = r"could not select device driver|unknown or invalid runtime name: nvidia|NVIDIA Driver was not detected"
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=NOTE, since="0.1")
@@ -48,6 +50,8 @@ def container_without_gpu(
         return ok(f"the container has {', '.join(nodes[:3])}")
     if driver_works(nvidia, cuda_driver):
         return ok("NVIDIA's driver works in this container")
+    if snapshot.depth == "pasted" and not said(snapshot, NO_RUNTIME):
+        return skip("the text does not say so")
     found = cards(pci)
     module = known(nvidia.value.kernel_module_version) if nvidia.value else None
     wanted = known(container.gpu_requested) is True or is_expected("cuda", profile, snapshot)

@@ -14,7 +14,7 @@ from dlcheck.judge.advice.torch_wheel import (
     why_nothing_fits,
 )
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip, unknown
-from dlcheck.judge.knowledge.cubin import Capability, covers, written
+from dlcheck.judge.knowledge.cubin import Capability, covers, machine_code, written
 from dlcheck.judge.knowledge.cuda_drivers import (
     driver_compiles,
     driver_for,
@@ -52,6 +52,8 @@ DRIVER_CHECKS = (
     "nvidia-driver-hangs", "nvidia-driver-crashes", "gpu-lost", "container-without-gpu", "wsl1-no-gpu",
     "wsl2-windows-build-too-old", "linux-driver-in-wsl", "cuda-stub-library", "cuda-compat-not-usable",
 )  # fmt: skip
+NOT_COMPATIBLE = r"CUDA capability sm_\w+ is not compatible with the current PyTorch"
+TOO_OLD = r"PyTorch no longer supports this GPU because it is too old|which is of cuda capability [\d.]+"
 NO_HIP_CODE = r"invalid device function|hipErrorNoBinaryForGpu|Unable to find code object"
 OLDEST_CUDNN_WITHOUT_OLD_GPUS = (9, 11)
 """From this cuDNN on PyTorch refuses cuDNN where any visible GPU is below 7.5 (torch/backends/cudnn/__init__.py)."""
@@ -199,8 +201,8 @@ def gpu_arch_not_in_wheel_old(gpu: NvidiaGpu, profile: Profile, snapshot: Snapsh
 
 def _arch(gpu: NvidiaGpu, profile: Profile, snapshot: Snapshot, *, newer: bool) -> Verdict:
     build, device = torch_build(snapshot), capability(gpu)
-    if build is None or not build.cuda:
-        return skip("there is no PyTorch built for CUDA")
+    if build is None or not build.cuda or build.codes is None:
+        return _arch_by_words(gpu, snapshot, newer=newer)
     if gpu.index not in [one.index for one in visible_gpus(snapshot)]:
         return skip("it is not visible to programs here")
     if build.codes is None or device is None:
@@ -226,6 +228,22 @@ def _arch(gpu: NvidiaGpu, profile: Profile, snapshot: Snapshot, *, newer: bool) 
         if floor is not None:
             fixes.append(install_driver(snapshot, floor))
     return bad(*evidence, fixes=fixes, at_most=at_most)
+
+
+def _arch_by_words(gpu: NvidiaGpu, snapshot: Snapshot, *, newer: bool) -> Verdict:
+    """Where nobody told what the build holds: by torch's own words on this GPU."""
+    name, device, pasted = known(gpu.name) or "the GPU", capability(gpu), snapshot.pasted.value
+    refused = said(snapshot, NOT_COMPATIBLE) or said(snapshot, TOO_OLD)
+    several = len(visible_gpus(snapshot)) > 1
+    if not refused or (several and name.lower() not in refused.lower()):
+        return skip("for which GPUs PyTorch is built is not known")
+    codes = machine_code(pasted.torch_architectures) if pasted else ()
+    old = bool(said(snapshot, TOO_OLD)) or (device is not None and bool(codes) and device < max(codes))
+    if old is newer:
+        return skip("it is older, not newer" if newer else "it is newer, not older")
+    seen = [f"{name} has compute capability {written(device)} ({architecture(device)})"] if device else []
+    has = [f"PyTorch has code for {', '.join(map(written, codes))}"] if codes else []
+    return bad(*seen, *has, refused, fixes=torch_fixes(snapshot, "cuda"))
 
 
 def _beside_others(

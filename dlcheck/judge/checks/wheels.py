@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
+from dlcheck.judge.install_attempts import python_refused
 from dlcheck.judge.knowledge.wheels import matching, newest, numbers, pythons_of, releases, wheels
 from dlcheck.judge.presence import (
     FRAMEWORK_TITLES,
@@ -57,7 +58,7 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
     if interpreter.implementation.lower() != "cpython":
         evidence = f"{interpreter.implementation} {python}: the frameworks have wheels for CPython only"
         return bad(evidence, fixes=fresh_environment(snapshot, profile))
-    pinned = tuple(_unserved_pins(snapshot, profile, of_platform=False))
+    pinned = tuple(dict.fromkeys((*_unserved_pins(snapshot, profile, of_platform=False), *python_refused(snapshot))))
     outside = () if in_range(python, profile.python) else (f"the profile asks for Python {profile.python}",)
     if enough_works(snapshot, profile) and not pinned:
         if outside:

@@ -85,7 +85,8 @@ def _nvidia(clues: Clues) -> Probed[Nvidia]:
         clues.driver_cuda,
     )
     words = clues.gpus_told_none or clues.driver_told_none
-    if not any(one is not None and one != [] for one in facts) and clues.fabric_state is None:
+    answers = (clues.fabric_state, clues.cuda_init_code, clues.cuda_library)
+    if not any(one is not None and one != [] for one in (*facts, *answers)):
         if words is None:
             return not_told()
         if words.lower() == "no cuda":
@@ -136,7 +137,7 @@ def _cuda_driver(clues: Clues) -> Probed[CudaDriver]:
             library=told(clues.cuda_library),
             init_code=told(clues.cuda_init_code),
             version=told(_pair(clues.driver_cuda)),
-            is_stub=clues.cuda_init_code == 34,
+            is_stub=clues.cuda_init_code == 34 or "/stubs" in (clues.cuda_library or ""),
         )
     )
 
@@ -187,6 +188,7 @@ def _pasted(clues: Clues) -> Pasted:
         attempts=tuple(clues.attempts),
         extensions=tuple(clues.extensions),
         missing_libraries=tuple(clues.missing_libraries),
+        torch_architectures=clues.torch_archs or (),
         toolkit_cuda=told(clues.toolkit),
         system_cudnn=told(clues.cudnn),
         cuda_home=told(clues.cuda_home or clues.variables.get("CUDA_HOME") or clues.variables.get("CUDA_PATH")),

@@ -3,7 +3,7 @@
 What its words mean (torch/utils/collect_env.py, read 2026-11-22): "No CUDA" stands in all CUDA fields at once where
 CUDA is not available, nvidia-smi gave nothing and there is no nvcc; "Could not collect" in one field is that field's
 own tool; "N/A" a field that does not exist for this build; "CUDA used to build PyTorch: None" a build without CUDA,
-which the forms up to torch 1.3 write "Could not collect".
+and so is "Could not collect" there, which stands in its place where a GPU or a toolkit was found.
 """
 
 from __future__ import annotations
@@ -59,10 +59,7 @@ def _build(words: str, torch: str | None) -> str | Missing | None:
     """The CUDA of the build; a build without; or nothing told."""
     if number := number_in(words):
         return number
-    old = torch is not None and re.match(r"0\.|1\.[0-3](?:\.|$)", torch)
-    if words.lower().startswith("none") or (words.lower() == "could not collect" and old):
-        return ABSENT
-    return None
+    return ABSENT if torch is not None and words.lower() in ("none", "could not collect") else None
 
 
 def _cuda(text: Text, clues: Clues) -> None:

@@ -67,7 +67,7 @@ def _raised(clues: Clues, kind: str, message: str, frames: list[tuple[str, str]]
 def _package(message: str, frames: list[tuple[str, str]]) -> str:
     """The library whose import failed: the outermost one that a frame or the message names."""
     for file, code in frames:
-        if asked := re.match(r"(?:import|from) +(?P<module>[A-Za-z_]\w{0,60})", code):
+        if asked := re.match(r"(?:from +\.\S* +)?(?:import|from) +(?P<module>[A-Za-z_]\w{0,60})", code):
             inside = _PACKAGE.search(file)
             return inside.group("package") if inside else asked.group("module")
     found = _PACKAGE.search(message) or re.match(r"cannot import name '?\w+'? from '(?P<package>\w+)", message)

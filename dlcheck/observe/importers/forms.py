@@ -33,7 +33,8 @@ def _torch(text: Text, clues: Clues) -> None:
         if re.match(r"\W{0,3}(?:py)?torch? ?v?\d|\W{0,12}\d|(?:stable|nightly|latest|version)\W{1,4}\d", words, re.I):
             _told_torch(clues, words)
     found = text.search(
-        rf"\b(?:[Pp]y ?[Tt]orch|torch)(?: version| package| build)?(?:[ :=@]{{1,4}}|-| \()(?:\(?version )?v?{VERSION}"
+        rf"\b(?:[Pp]y ?[Tt]orch|torch)(?: version| package| build)?"
+        rf"(?: is)?(?:[ :=@(\[]{{1,4}}|-)(?:version )?v?{VERSION}"
         r"(?![\w.]*\.whl)",
         "torch",
     )
@@ -51,7 +52,9 @@ def _torch(text: Text, clues: Clues) -> None:
             clues.tell(torch_cuda=ABSENT)
         clues.tell(torch_cuda=cuda_in(words))
     if found := text.search(
-        r"PyTorch has CUDA Version=(\d{1,2}\.\d) and torchvision has CUDA Version=(\d{1,2}\.\d)", "has cuda version="
+        r"PyTorch has\s{1,3}CUDA\s{1,3}Version=(\d{1,2}\.\d)\s{1,3}and\s{1,3}torchvision\s{1,3}has"
+        r"\s{1,3}CUDA\s{1,3}Version=(\d{1,2}\.\d)",
+        "pytorch has",
     ):
         clues.tell(torch_cuda=found.group(1), torchvision_cuda=found.group(2))
     if text.search(r"Torch not compiled with CUDA enabled", "not compiled with cuda"):

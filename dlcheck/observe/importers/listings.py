@@ -94,15 +94,14 @@ def _installed_now(text: Text, clues: Clues) -> None:
 
 def _each_once(installed: list[Installed]) -> list[Installed]:
     """Without what pip lists of conda's packages: collect_env shows both lists, and pip's holds conda's as well."""
-    by_conda = {(_library(one.name), one.version) for one in installed if one.installer == "conda"}
-    names = {name for name, _ in by_conda}
+    told = {(_library(one.name), one.version.partition("+")[0]) for one in installed if one.installer}
+    any_conda = any(one.installer == "conda" for one in installed)
     kept = []
     for one in installed:
         if one.installer:
             kept.append(one)
-        elif (_library(one.name), one.version.partition("+")[0]) not in by_conda:
-            by_pip = _library(one.name) in names
-            kept.append(msgspec.structs.replace(one, installer="pip") if by_pip else one)
+        elif (_library(one.name), one.version.partition("+")[0]) not in told:
+            kept.append(msgspec.structs.replace(one, installer="pip") if any_conda else one)
     return kept
 
 

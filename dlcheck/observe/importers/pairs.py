@@ -111,4 +111,6 @@ def label_of(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    return text.strip().strip("`*\"'").strip()
+    value = text.strip().strip("`*\"'").strip()
+    bracketed = value.startswith("[") and value.endswith("]") and "(" not in value
+    return value[1:-1].strip() if bracketed else value

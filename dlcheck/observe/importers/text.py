@@ -27,6 +27,8 @@ SIGNALS = (
 )  # fmt: skip
 """Words that stand in every line of use."""
 
+_WIDE = str.maketrans("\uff1a\uff08\uff09\uff0c\uff1b\u3000", ":(),; ")
+"""Punctuation of East Asian keyboards."""
 _ESCAPES = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _QUOTE = re.compile(r"^(?:[ \t]{0,3}>(?!>)[ \t]?){1,8}")
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*[\w+-]*[ \t]*$")
@@ -83,6 +85,7 @@ class Text:
 def plain(raw: str) -> Text:
     """The text made plain. Never raises, in time linear in the text."""
     raw = raw[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\ufeff", "")
+    raw = raw.translate(_WIDE)
     if "\x1b" in raw:
         raw = _ESCAPES.sub("", raw)
     if not raw.isascii():
