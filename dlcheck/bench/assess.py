@@ -16,6 +16,8 @@ from dlcheck.model.bench import Bench
 from dlcheck.model.gaps import Missing
 from dlcheck.model.measured import Row
 
+HOW = "`dlcheck doctor` says which build of PyTorch fits this machine and how to install it."
+
 
 def assess(bench: Bench, wanted: Sequence[Wanted] = (), more: Sequence[Floor] = ()) -> Bench:
     """The same with its assessment. more: floors that were judged already, those of a baseline."""
@@ -54,7 +56,8 @@ def _problems(bench: Bench, floors: Sequence[Floor]) -> tuple[str, ...]:
     found = [_wrong(row) for row in bench.wrong]
     if not bench.measured:
         refused = next((row.refused for row in bench.results if row.refused), "")
-        found.append(f"Nothing was measured that can be believed: {refused or _why_nothing(bench)}.")
+        how = f" {HOW}" if isinstance(bench.library, Missing) and bench.library.gap == "absent" else ""
+        found.append(f"Nothing was measured that can be believed: {refused or _why_nothing(bench)}.{how}")
     found += [f"{floor.asked} is missed: {floor.words}." for floor in floors if floor.standing == "missed"]
     found += [f"{floor.asked} cannot be judged: {floor.words}." for floor in floors if floor.standing == "unknown"]
     return tuple(dict.fromkeys(found))

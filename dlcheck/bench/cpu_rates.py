@@ -25,6 +25,14 @@ class X86(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Of 512 bits; two halves count as one."""
     half: str = ""
     """A regular expression on the brand: those have half of the 512-bit pipes."""
+    amx: bool = False
+    """It has tile instructions."""
+
+    def has(self, sets: tuple[str, ...]) -> bool:
+        """Can this be it? A hypervisor may hide what a processor has, and it may give it another's model number."""
+        if not self.amx and any(flag.startswith("amx") for flag in sets):
+            return False
+        return bool(self.pipes_512) or "avx512f" not in sets
 
 
 class Arm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,7 +82,7 @@ def core_rates(host: BenchHost) -> dict[str, int]:
     row = next((row for row in cpu_rates().x86 if row.name == name), None)
     if row is None and family is not None and model is not None:
         row = _x86(family, model)
-    return _x86_rates(row, cpu, sets) if row is not None else {}
+    return _x86_rates(row, cpu, sets) if row is not None and row.has(sets) else {}
 
 
 def _x86(family: int, model: int) -> X86 | None:

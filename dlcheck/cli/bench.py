@@ -6,10 +6,12 @@ import os
 import time
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from dlcheck.cli import bench_inputs, options, requests, status, writing
 from dlcheck.cli.refusal import Refusal
+from dlcheck.model.gaps import Missing
 
 if TYPE_CHECKING:
     from dlcheck.bench.plan import Options
@@ -103,26 +105,27 @@ def _measured(asked: Options, python: str, env: str, began: float, targets: list
     """Choose the interpreter as `doctor` does, look at the machine, measure; ^C at any moment ends in what there is."""
     from dlcheck.bench.run import measure
     from dlcheck.cli.bench_progress import BenchProgress
+    from dlcheck.cli.bench_python import interpreter
     from dlcheck.cli.examining import look, no_orphans
     from dlcheck.cli.installation import refuse_broken
     from dlcheck.observe.context import Request
-    from dlcheck.observe.judged import choose
 
     refuse_broken()
     try:
         cwd = os.getcwd()  # noqa: PTH109 (a text, as the model wants it)
     except FileNotFoundError:
         raise Refusal("the working folder is gone: change to one that exists") from None
-    choice = choose(python=python, env=env, environ=os.environ, cwd=cwd, seconds=LOOKING_SECONDS)
-    if choice.missing is not None:
-        return bench_inputs.unmeasured(asked, choice.missing)
-    request = Request(probes=PROBES, python=choice.python, timeout=LOOKING_SECONDS, deadline=LOOKING_SECONDS)
+    chosen, note = interpreter(python, env, cwd, LOOKING_SECONDS)
+    if isinstance(chosen, Missing):
+        return bench_inputs.unmeasured(asked, chosen)
+    request = Request(probes=PROBES, python=chosen, timeout=LOOKING_SECONDS, deadline=LOOKING_SECONDS)
     facts, interrupted = look(request, lambda: writing.prepare(targets, writing.BENCHES))
     if interrupted:
         return bench_inputs.unmeasured(asked, None)
     display = BenchProgress(asked.seconds)
     with no_orphans():
         try:
-            return measure(choice.python, asked, facts, began=began, cwd=cwd, on_progress=display.show)
+            bench = measure(chosen, asked, facts, began=began, cwd=cwd, on_progress=display.show)
         finally:
             display.erase()
+    return msgspec.structs.replace(bench, notes=(note, *bench.notes)) if note else bench

@@ -132,6 +132,8 @@ def host(family, model, sets, mhz=1000.0, brand="", **cpu):
         (26, 36, AVX512, {"fp64": 16, "fp32": 32, "bf16": 64, "int8": 128}),  # Zen 5, mobile
         (23, 1, AVX2, {"fp64": 8, "fp32": 16}),  # Zen
         (6, 60, ("sse4_2",), {}),
+        (6, 60, AVX512, {}),  # a hypervisor says Haswell, and it is none
+        (6, 167, (*AVX512, "amx_bf16"), {}),
         (6, 151, AVX2, {}),  # Alder Lake: two kinds of cores
         (6, 999, AVX512, {}),
     ],

@@ -64,7 +64,7 @@ def test_a_contended_row_is_refused_in_words_and_stands_in_no_table():
     screen = told("contended", "terminal", STYLES["140"])
     text = " ".join(screen.split())
 
-    assert "! Not to be believed, and left out: cpu fp32 ×2" in text
+    assert "! Not to be believed, and left out: cpu ×2 fp32 (128 to 2048)" in text
     assert "the CPU was contended: other programs took 46 % of it" in text
     assert "0.204" not in text
     assert "×2" not in screen.split("Products of two")[1].split("TFLOP/s over")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from dlcheck.model.bench import Bench
@@ -95,20 +97,34 @@ def label(row: Row, *, with_format: bool) -> str:
 
 
 def refusals(bench: Bench) -> list[str]:
-    """Rows that are not to be believed, in words: a sentence for each reason."""
-    return _grouped((row, row.refused) for row in bench.results if row.refused)
+    """Rows that are not to be believed, in words: a sentence for each device, thread count and kind of reason."""
+    return _grouped([(row, row.refused) for row in bench.results if row.refused])
 
 
 def omissions(bench: Bench) -> list[str]:
     """Rows that were not measured, in the same way."""
-    return _grouped((row, row.skipped_reason) for row in bench.results if row.skipped_reason)
+    return _grouped([(row, row.skipped_reason) for row in bench.results if row.skipped_reason])
 
 
-def _grouped(pairs: object) -> list[str]:
-    by_reason: dict[str, dict[str, None]] = {}
-    for row, reason in pairs:  # type: ignore[attr-defined]
-        by_reason.setdefault(reason, {})[label(row, with_format=True)] = None
-    return [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+def _grouped(pairs: list[tuple[Row, str]]) -> list[str]:
+    """Reasons that differ by their numbers alone are one, told by the first."""
+    groups: dict[tuple[str, int, str], list[tuple[Row, str]]] = {}
+    for row, reason in pairs:
+        groups.setdefault((row.device, row.threads, re.sub(r"[\d.]+", "#", reason)), []).append((row, reason))
+    told = []
+    for (device, threads, _), members in groups.items():
+        sizes: dict[str, dict[str, None]] = {}
+        for row, _ in members:
+            sizes.setdefault(row.dtype, {})[size(row)] = None
+        formats = ", ".join(f"{dtype} ({_listed(list(found))})" for dtype, found in sizes.items())
+        example = " (for example)" if len({reason for _, reason in members}) > 1 else ""
+        name = f"{device} ×{threads}" if threads > 1 else device
+        told.append(f"{name} {formats}: {members[0][1]}{example}")
+    return told
+
+
+def _listed(sizes: list[str]) -> str:
+    return f"{sizes[0]} to {sizes[-1]}" if len(sizes) > 2 else " and ".join(sizes)
 
 
 def _share(value: Maybe[float]) -> str:

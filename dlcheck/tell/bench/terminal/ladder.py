@@ -19,12 +19,13 @@ def ladder(sheet: Sheet, bench: Bench) -> None:
     """A block for each device, then the usual or the published figures."""
     found = bench.assessment
     for device in dict.fromkeys(rung.device for rung in found.ladder):
+        rungs = [rung for rung in found.ladder if rung.device == device]
+        kept = len(HEADS) if any(known(rung.pct_peak) is not None for rung in rungs) else len(HEADS) - 1
         sheet.blank()
         sheet.say((f"Formats on {device}", BOLD))
-        sheet.columns([(head, DIM) for head in HEADS], WIDTHS)
-        for rung in found.ladder:
-            if rung.device == device:
-                _rung(sheet, rung)
+        sheet.columns([(head, DIM) for head in HEADS[:kept]], WIDTHS[:kept])
+        for rung in rungs:
+            _rung(sheet, rung)
     if found.references:
         sheet.blank()
         sheet.say(("What others measured", BOLD))
