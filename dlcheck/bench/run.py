@@ -18,6 +18,7 @@ from dlcheck.bench.plan import Options
 from dlcheck.bench.taken import gathered
 from dlcheck.model.bench import Bench
 from dlcheck.model.gaps import Missing, known
+from dlcheck.model.quantities import rate
 from dlcheck.model.snapshot import Snapshot
 from dlcheck.observe import ask
 
@@ -148,7 +149,7 @@ class Reporter:
         best = min(*block["samples"], self._best.get(block["row"], 1e9))
         self._best[block["row"]] = best
         n = row["n"]
-        return f"{row['device']} {row['dtype']} {n} × {n}: {2e-9 * n**3 / best:.3g} GFLOP/s"
+        return f"{row['device']} {row['dtype']} {n} × {n}: {rate(2e-12 * n**3 / best, row['dtype'])}"
 
 
 @contextlib.contextmanager
