@@ -159,6 +159,19 @@ class CondaPackage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """"https://conda.anaconda.org/conda-forge/linux-64"; credentials removed."""
 
 
+class PipOption(msgspec.Struct, frozen=True, kw_only=True):
+    """An option of pip's configuration that changes where packages come from or go to."""
+
+    name: str
+    """"target", "prefix", "user", "no-index", "require-virtualenv", "index-url"."""
+    value: Path = ""
+    """As it is written, without credentials."""
+    source: Path
+    """The variable, or the file."""
+    section: str = ""
+    """Of a file: "global" or "install"."""
+
+
 class Packages(msgspec.Struct, frozen=True, kw_only=True):
     """What is installed for the judged interpreter, by importlib.metadata of that interpreter; never by pip."""
 
@@ -172,6 +185,8 @@ class Packages(msgspec.Struct, frozen=True, kw_only=True):
     builds: tuple[Build, ...] = ()
     pip_index_url: Maybe[Url] = NOT_LOOKED
     """The configured package index where it is not the default; credentials removed. Absent: the default is used."""
+    pip_options: tuple[PipOption, ...] = ()
+    """Those of pip's configuration that are in force, the nearest to the person of each name."""
     conda: tuple[CondaPackage, ...] = ()
     """What conda installed into the judged prefix, Python or not; empty outside conda's environments."""
     unreadable: tuple[Path, ...] = ()

@@ -12,7 +12,7 @@ from dlcheck.model.python import ExtraRequirement, Interpreter, Packages
 from dlcheck.observe import ask
 from dlcheck.observe import requirements as lookup
 from dlcheck.observe.context import Context
-from dlcheck.observe.pip_index import configured_index
+from dlcheck.observe.pip_index import configured_index, configured_options
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -77,6 +77,7 @@ def packages(context: Context) -> Probed[Packages]:
         **answered.facts,
         "unsatisfied": lookup.unsatisfied(installed, answered.facts["marker_environment"]),
         "pip_index_url": configured_index(answered.facts["prefix"], context.environ),
+        "pip_options": configured_options(answered.facts["prefix"], context.environ),
     }
     answered = msgspec.structs.replace(answered, facts=msgspec.to_builtins(facts))
     return ask.probed(answered, Packages)

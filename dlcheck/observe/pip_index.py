@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dlcheck.model.gaps import ABSENT, Maybe, Missing
+from dlcheck.model.python import PipOption
 from dlcheck.observe import files
 from dlcheck.observe.named_environments import home
 
@@ -24,6 +25,45 @@ def configured_index(prefix: str, environ: Mapping[str, str], system: str = sys.
     if of_uv:
         return without_credentials(of_uv.rpartition("=")[2] if "://" not in of_uv.partition("=")[0] else of_uv)
     return named if isinstance(named, Missing) else ABSENT
+
+
+OPTIONS = ("target", "prefix", "user", "no-index", "require-virtualenv", "index-url")
+"""Options that change where packages come from or go to (pip's documentation, "Configuration", read 2026-11-22)."""
+
+
+def configured_options(prefix: str, environ: Mapping[str, str], system: str = sys.platform) -> tuple[PipOption, ...]:
+    """The options of pip that are in force, by variable before file."""
+    found: dict[str, PipOption] = {}
+    for name in OPTIONS:
+        variable = f"PIP_{name.upper().replace('-', '_')}"
+        if environ.get(variable):
+            value = without_credentials(environ[variable])
+            found[name] = PipOption(name=name, value=value, source=variable)
+    for path in _pip_files(prefix, environ, system):
+        text = files.read(path)
+        if isinstance(text, str):
+            for one in parse_options(text, str(path)):
+                found.setdefault(one.name, one)
+    return tuple(found.values())
+
+
+def parse_options(text: str, source: str) -> tuple[PipOption, ...]:
+    """The options of a pip.conf that matter here: of [install], else of [global]."""
+    import configparser
+
+    config = configparser.RawConfigParser(strict=False)
+    try:
+        config.read_string(text)
+    except configparser.Error:
+        return ()
+    found: dict[str, PipOption] = {}
+    for section in ("install", "global"):
+        for written, value in config.items(section) if config.has_section(section) else ():
+            name = written.replace("_", "-")
+            if name in OPTIONS and value:
+                option = PipOption(name=name, value=without_credentials(value), source=source, section=section)
+                found.setdefault(name, option)
+    return tuple(found.values())
 
 
 def without_credentials(url: str) -> str:

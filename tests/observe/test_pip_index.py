@@ -7,7 +7,8 @@ import os
 import pytest
 
 from dlcheck.model.gaps import ABSENT
-from dlcheck.observe.pip_index import configured_index, parse_pip, parse_uv, without_credentials
+from dlcheck.model.python import PipOption
+from dlcheck.observe.pip_index import configured_index, configured_options, parse_pip, parse_uv, without_credentials
 
 
 def write(folder, name, text):
@@ -84,3 +85,27 @@ CREDENTIALS = {
 @pytest.mark.parametrize("url", CREDENTIALS)
 def test_credentials_are_not_recorded(url):
     assert without_credentials(url) == CREDENTIALS[url]
+
+
+@pytest.mark.usefixtures("no_global_files")
+def test_options_that_send_packages_elsewhere(tmp_path):
+    where = tmp_path / ".config" / "pip" / "pip.conf"
+    write(
+        tmp_path, ".config/pip/pip.conf",
+        "[global]\nno_index = 1\ntarget = /old\nindex-url = https://ada:secret@mirror/simple\n[install]\nuser = yes\n[list]\ntarget=/no\n",
+    )  # fmt: skip
+    environ = {"HOME": str(tmp_path), "XDG_CONFIG_DIRS": str(tmp_path / "nowhere"), "PIP_TARGET": "/new"}
+
+    found = {one.name: one for one in configured_options(str(tmp_path / "env"), environ, "linux")}
+
+    assert found["target"] == PipOption(name="target", value="/new", source="PIP_TARGET")
+    assert found["no-index"] == PipOption(name="no-index", value="1", source=str(where), section="global")
+    assert (found["user"].value, found["user"].section) == ("yes", "install")
+    assert found["index-url"].value == "https://mirror/simple"
+
+
+def test_a_damaged_configuration_has_no_options():
+    from dlcheck.observe.pip_index import parse_options
+
+    assert parse_options("target = /x\n", "f") == ()
+    assert parse_options("[global]\n  broken", "f") == ()

@@ -29,6 +29,12 @@ STAND_INS: dict[str, tuple[str, ...]] = {
 }
 """Distributions that serve in the place of one that is asked for without a version."""
 
+MISNAMED: dict[str, str] = {
+    "pytorch": "torch", "sklearn": "scikit-learn", "cv2": "opencv-python", "pil": "pillow", "skimage": "scikit-image",
+    "yaml": "pyyaml", "dotenv": "python-dotenv", "tensorflow-gpu": "tensorflow",
+}  # fmt: skip
+"""What is asked for by the name of its module, or by one that was given up → the distribution."""
+
 UV_SOURCE = "https://docs.astral.sh/uv/getting-started/installation/"
 _INTEL_MAC = {"torch": "torch==2.2.2", "numpy": "numpy<2"}
 """The last torch with wheels for Intel Macs was built for NumPy 1."""
@@ -41,6 +47,8 @@ def is_met(snapshot: Snapshot, wanted: ExtraRequirement) -> bool:
     if wanted.satisfied or wanted.found:
         return wanted.satisfied
     packages, cloud, jupyter = snapshot.packages.value, snapshot.cloud.value, snapshot.jupyter.value
+    if packages is not None and wanted.name in MISNAMED and packages.find(MISNAMED[wanted.name]):
+        return True
     if packages is None or distribution_name(wanted.requirement) != wanted.requirement.strip().lower():
         return False
     if any(packages.find(name) for name in STAND_INS.get(wanted.name, ())):
@@ -187,4 +195,9 @@ def _fitted(snapshot: Snapshot, wanted: list[str]) -> tuple[str, ...]:
     pins = _INTEL_MAC if platform_of(snapshot) == "macos_x86_64" else {}
     if "torch" not in map(distribution_name, wanted):
         pins = {}
-    return tuple(dict.fromkeys(pins.get(one, one) for one in wanted))
+    return tuple(dict.fromkeys(pins.get(one, one) for one in map(_rightly_named, wanted)))
+
+
+def _rightly_named(requirement: str) -> str:
+    """The requirement by the distribution's own name; of a wrong name the version means nothing."""
+    return MISNAMED.get(distribution_name(requirement), requirement)

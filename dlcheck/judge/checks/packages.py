@@ -28,7 +28,7 @@ STACK = frozenset({"keras", "protobuf", "tensorboard", "torchvision", "jaxlib", 
 """What the frameworks lean on; a requirement of theirs that is not met breaks imports."""
 
 
-@check(FAIL, pillar="python", after=(*NO_PYTHON, *NO_WHEELS), since="0.1")
+@check(FAIL, pillar="python", after=(*NO_PYTHON, *NO_WHEELS, "pip-configured-elsewhere"), since="0.1")
 def required_package_missing(
     requirements: tuple[ExtraRequirement, ...], snapshot: Snapshot, profile: Profile
 ) -> Iterator[Verdict]:
