@@ -14,7 +14,21 @@ from dlcheck.judge import profiles
 from dlcheck.judge.engine import judge
 from dlcheck.model.devices import ArrayDevice, CudaDriver, Nvidia, NvidiaGpu, Pci, PciDevice, VisibleDevices
 from dlcheck.model.gaps import ABSENT, Probed, seen, unseen
-from dlcheck.model.host import Cpu, Git, Jupyter, Kernel, Memory, Os, OtherPython, Place, Pythons, Storage, Tool, Tools
+from dlcheck.model.host import (
+    Cpu,
+    Git,
+    Jupyter,
+    Kernel,
+    Memory,
+    Os,
+    OtherPython,
+    Place,
+    Project,
+    Pythons,
+    Storage,
+    Tool,
+    Tools,
+)
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import (
     Build,
@@ -196,7 +210,7 @@ def machine(**groups: Any) -> Snapshot:
     facts: dict[str, Any] = {
         "os": OS, "cpu": CPU, "memory": MEMORY, "storage": STORAGE, "container": unseen("absent"),
         "cloud": unseen("absent"), "git": GIT, "conda": unseen("absent"), "tools": TOOLS, "jupyter": JUPYTER,
-        "pythons": PYTHONS, "pci": Pci(devices=(INTEL_GPU,), source="/sys/bus/pci"), "nvidia": unseen("absent"),
+        "pythons": PYTHONS, "project": Project(looked_at=12), "pci": Pci(devices=(INTEL_GPU,), source="/sys/bus/pci"), "nvidia": unseen("absent"),
         "cuda_driver": unseen("absent"), "visible_devices": VisibleDevices(), "amd": unseen("absent"),
         "intel": unseen("absent"), "apple": unseen("absent"), "tpu": unseen("absent"), "interpreter": INTERPRETER,
         "packages": packages(distribution("torch", "2.13.0"), builds=(build("torch", "2.13.0+cpu"),)),

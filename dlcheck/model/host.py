@@ -268,3 +268,33 @@ class Pythons(msgspec.Struct, frozen=True, kw_only=True):
     """`pip` on PATH."""
     pip_python: Maybe[Path] = NOT_LOOKED
     """The interpreter that `pip` belongs to."""
+
+
+class OddFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the working folder that is not what its name says."""
+
+    path: Path
+    kind: Literal["lfs-pointer", "web-page", "windows-line-ends"]
+    """lfs-pointer: what Git LFS leaves in the place of the data; web-page: HTML under the name of data or weights;
+    windows-line-ends: a script whose first line ends with a carriage return."""
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """The working folder, looked through to a small depth: names, sizes and the first bytes of data and scripts."""
+
+    looked_at: int = 0
+    """Files."""
+    whole: bool = True
+    """False: there was more than is looked through."""
+    is_repository: bool = False
+    """It, or a folder above it, is a git repository."""
+    odd: tuple[OddFile, ...] = ()
+    conda_file: Path = ""
+    """environment.yml, where there is one."""
+    conda_file_builds: int = 0
+    """Packages that it pins to one build, as `conda env export` writes them."""
+    conda_file_foreign: tuple[str, ...] = ()
+    """Packages in it that exist for another operating system alone."""
+    editor_python: Maybe[Path] = NOT_LOOKED
+    """The interpreter that .vscode/settings.json names; absent where it names none."""
+    editor_python_exists: bool = True

@@ -11,7 +11,7 @@ import msgspec
 
 from dlcheck.model.devices import Amd, Apple, CudaDriver, Intel, Nvidia, Pci, Tpu, VisibleDevices
 from dlcheck.model.gaps import Missing, Path, Probed
-from dlcheck.model.host import Cloud, Conda, Container, Cpu, Git, Jupyter, Memory, Os, Pythons, Storage, Tools
+from dlcheck.model.host import Cloud, Conda, Container, Cpu, Git, Jupyter, Memory, Os, Project, Pythons, Storage, Tools
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.python import (
     ExtraRequirement,
@@ -58,6 +58,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     tools: Probed[Tools] = msgspec.field(default_factory=_not_looked)
     jupyter: Probed[Jupyter] = msgspec.field(default_factory=_not_looked)
     pythons: Probed[Pythons] = msgspec.field(default_factory=_not_looked)
+    project: Probed[Project] = msgspec.field(default_factory=_not_looked)
 
     pci: Probed[Pci] = msgspec.field(default_factory=_not_looked)
     nvidia: Probed[Nvidia] = msgspec.field(default_factory=_not_looked)

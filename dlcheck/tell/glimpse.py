@@ -23,6 +23,7 @@ WAITING: dict[str, str] = {
     "cuda_driver": "asking CUDA",
     "storage": "trying the disk",
     "pythons": "looking for Pythons",
+    "project": "looking through the working folder",
     "requirements": "looking up requirements",
 }
 """What a probe is doing; one that is not here is doing what its name says."""

@@ -99,3 +99,36 @@ def test_a_closed_proxy_is_unset(terminal):
     terminal.environ["https_proxy"] = "http://127.0.0.1:9"
 
     is_cured(terminal, terminal.doctor(python, "--quick"), "proxy-does-not-answer", python=python)
+
+
+def test_scripts_get_line_ends_that_the_shell_understands(terminal):
+    python = terminal.environment()
+    script = terminal.folder / "train.sh"
+    script.write_bytes(b"#!/bin/sh\r\necho trained\r\n")
+    script.chmod(0o755)
+
+    is_cured(terminal, terminal.doctor(python, "--quick"), "scripts-with-windows-line-ends", python=python)
+
+    assert terminal.run(str(script)).stdout == "trained\n"
+
+
+def test_a_page_in_the_place_of_data_is_deleted(terminal):
+    python = terminal.environment()
+    (terminal.folder / "weights.pt").write_text("<!DOCTYPE html><html>quota exceeded</html>")
+
+    is_cured(terminal, terminal.doctor(python, "--quick"), "web-page-saved-as-data", python=python)
+
+
+def test_an_option_of_pip_is_taken_out(terminal):
+    python = terminal.environment()
+    config = terminal.home / ".config" / "pip" / "pip.conf"
+    config.parent.mkdir(parents=True)
+    config.write_text("[global]\ntarget = /nowhere\n")
+    asked = {"required": ("numpy",)}
+    report = terminal.doctor(python, "--quick", **asked)
+
+    assert report["root_causes"] == ["pip-configured-elsewhere"]
+    terminal.follow(finding(report, "pip-configured-elsewhere"))
+
+    assert "target" not in config.read_text()
+    assert terminal.doctor(python, "--quick", **asked)["root_causes"] == ["required-package-missing"]
