@@ -5,6 +5,7 @@ Names, sizes and a few first bytes; to a small depth, and for a fraction of a se
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -23,7 +24,7 @@ from dlcheck.observe.host.system import system
 from dlcheck.observe.named_environments import home
 
 Kind = Literal["lfs-pointer", "web-page", "windows-line-ends"]
-MAX_FILES, MAX_DEPTH, MAX_SECONDS, MAX_ODD = 4000, 3, 0.2, 40
+MAX_FILES, MAX_DEPTH, MAX_SECONDS, MAX_ODD = 2000, 3, 0.1, 40
 DATA = frozenset(
     {
         ".pt",
@@ -152,7 +153,8 @@ def _files(top: Path) -> Iterator[os.DirEntry[str]]:
     while folders:
         folder, depth = folders.pop(0)
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            with os.scandir(folder) as listed:
+                entries = sorted(itertools.islice(listed, MAX_FILES), key=lambda entry: entry.name)
         except OSError:
             if depth == 0:
                 raise
