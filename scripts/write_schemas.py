@@ -18,6 +18,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from dlcheck.judge.profiles import numbers  # noqa: E402
 from dlcheck.model import (  # noqa: E402
     assessed,
     bench,
@@ -77,9 +78,23 @@ def schema_of(name: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
             definition["properties"].setdefault(field, {}).setdefault("description", words)
     own = definitions[kind.__name__]
     own["properties"]["schema"] = {"const": name}
+    if kind is profile.Profile:
+        allow_texts(definitions["Hardware"]["properties"])
     if kind is not profile.Profile:  # written by hand, where it may be left out
         own["required"] = ["schema", *own["required"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:{name.replace('/', ':')}", **schema}
+
+
+def allow_texts(properties: dict[str, Any]) -> None:
+    """Sizes and a compute capability may be written as people write them."""
+    for name, text in (
+        *((name, numbers.SIZE) for name in properties if name.endswith("_bytes")),
+        ("compute_capability", numbers.CAPABILITY),
+    ):
+        described = properties[name]
+        words = {key: described.pop(key) for key in ("description", "default") if key in described}
+        alternatives = described.get("anyOf", [dict(described)])
+        properties[name] = {"anyOf": [*alternatives, {"type": "string", "pattern": f"^{text}$"}], **words}
 
 
 def structs() -> list[type[msgspec.Struct]]:

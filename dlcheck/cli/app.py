@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "snapshot": "Record the facts, judge nothing.",
     "diff": "Tell what changed between two snapshots or reports.",
     "bench": "Measure this machine's devices, and compare them.",
+    "profile": "Print what a profile asks for, or write one from a machine that works.",
     "checks": "List every check.",
     "explain": "Explain one check: what, why, how it is told, how it is fixed.",
 }

@@ -19,6 +19,7 @@ def command(
     env: options.Env = "",
     profile: options.Profile = "beginner",
     requirements: options.Requirements = [],  # noqa: B006 (typer copies it)
+    require: options.Require = "",
     snapshot: Annotated[str, typer.Option("--snapshot", metavar="FILE", help="Judge a recorded snapshot.")] = "",
     baseline: Annotated[
         str, typer.Option("--baseline", metavar="FILE", help="A snapshot or report of when it worked: what changed?")
@@ -30,24 +31,26 @@ def command(
     only: options.Only = [],  # noqa: B006
     skip: options.Skip = [],  # noqa: B006
     strict: options.Strict = False,
-    timeout: options.Timeout = "60",
-    deadline: options.Deadline = "180",
+    timeout: options.Timeout = "",
+    deadline: options.Deadline = "",
     verbose: options.Verbose = False,
 ) -> None:
     """Judge this machine: is it ready, and if not, what to do first."""
     requests.refuse_exclusive(quick=quick, deep=deep, python=python, env=env, snapshot=snapshot)
     targets = writing.targets(formats, output, share=share, no_redact=no_redact)
-    wanted = inputs.load_profile(profile, requirements)
+    wanted = inputs.load_profile(profile, requirements, require)
     before = comparing.read(baseline) if baseline else None
     interrupted = False
     if snapshot:
         facts = inputs.read_snapshot(snapshot)
+        inputs.refuse_expired(wanted, facts.taken_at)
         selection = requests.selection(only, skip)
     else:
         from dlcheck.cli.examining import look
         from dlcheck.cli.installation import refuse_broken
 
         refuse_broken()
+        inputs.refuse_expired(wanted)
         selection = requests.selection(only, skip)
         request = requests.request(
             wanted,
@@ -57,7 +60,7 @@ def command(
             env=env,
             timeout=timeout,
             deadline=deadline,
-            probes=requests.probes_for(selection),
+            probes=requests.probes_for(selection, wanted),
         )
         facts, interrupted = look(request, lambda: _prepare(targets))
     from dlcheck.judge.engine import judge

@@ -43,7 +43,9 @@ def page(check: Check, width: int) -> list[str]:
     for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(check.explanation).strip()):
         lines += ["", *_reflowed(paragraph, width)] if paragraph else []
     wanted = f" where {check.wanted} is wanted, else at most {check.otherwise}" if check.wanted else ""
-    facts = ", ".join(name for name, _ in check.parameters if name not in ("profile", "snapshot")) or "all"
+    from dlcheck.judge.check import NO_FACTS
+
+    facts = ", ".join(name for name, _ in check.parameters if name not in NO_FACTS) or "all"
     rows = [
         ("Pillar", PILLAR_TITLES[check.pillar]),
         ("Grade", f"{check.grade}{wanted}"),

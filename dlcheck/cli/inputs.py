@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import sys
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from dlcheck.cli.refusal import Refusal, unknown_name
 from dlcheck.judge import profiles
 from dlcheck.model.documents import MAX_DOCUMENT_BYTES, DocumentError, decode_snapshot
 from dlcheck.model.profile import Profile
+from dlcheck.model.report import PILLARS
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.observe.requirements_file import Wanted
 
 MAX_REQUIREMENTS_BYTES = 1024 * 1024
 
@@ -20,20 +23,72 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 """What begins a file that is not plain UTF-8: PowerShell's `>` writes UTF-16."""
 
 
-def load_profile(name: str, requirement_files: list[str]) -> Profile:
-    """The profile of that name or file, with the requirements of `-r` added."""
+def profile_names() -> tuple[str, ...]:
+    """The built-in profiles that a person may choose."""
+    return tuple(name for name in profiles.built_in() if name != "pasted")
+
+
+def load_profile(name: str, requirement_files: list[str], require: str = "") -> Profile:
+    """The profile of that name or file, with what `-r` and `--require` ask for added."""
     try:
         if _is_file_name(name):
-            profile = profiles.parse(read_text(name, profiles.MAX_PROFILE_BYTES))
+            profile = _read_profile(name)
         elif name in profiles.built_in():
             profile = profiles.load(name)
         else:
-            where = f"built in: {', '.join(profiles.built_in())}; a file ends in .toml"
-            raise unknown_name("profile", name, profiles.built_in(), where)
+            where = f"built in: {', '.join(profile_names())}; a file ends in .toml"
+            raise unknown_name("profile", name, profile_names(), where)
     except profiles.ProfileError as error:
         raise Refusal(f"profile {name}: {error}") from None
-    extra = tuple(line for file in requirement_files for line in requirement_lines(file))
-    return msgspec.structs.replace(profile, extra_requirements=extra)
+    for file in requirement_files:
+        wanted = requirements_of(file)
+        profile = msgspec.structs.replace(
+            profile,
+            extra_requirements=(*profile.extra_requirements, *wanted.requirements),
+            python=",".join(part for part in (profile.python, wanted.python) if part),
+        )
+    if require:
+        from dlcheck.judge.profiles.require import require as with_required
+
+        try:
+            profile = with_required(profile, require)
+        except profiles.ProfileError as error:
+            raise Refusal(str(error)) from None
+    return profile
+
+
+def _read_profile(name: str) -> Profile:
+    """A profile from a file; what it extends lies beside it, and nowhere else."""
+    folder = Path(name).parent
+
+    def beside(other: str) -> str:
+        if Path(other).name != other or other in (".", ".."):
+            raise profiles.ProfileError(f"it can extend a file beside it, and {other!r} is none")
+        return read_text(str(folder / other), profiles.MAX_PROFILE_BYTES)
+
+    profile = profiles.parse(read_text(name, profiles.MAX_PROFILE_BYTES), beside)
+    if profile.grades or profile.only or profile.skip:
+        from dlcheck.judge.engine import all_checks
+        from dlcheck.judge.profiles.rules import unknown_check
+
+        unknown = unknown_check(profile, all_checks(), PILLARS)
+        if unknown:
+            raise profiles.ProfileError(f"there is no check {unknown!r}; `dlcheck checks` lists them")
+    return profile
+
+
+def refuse_expired(profile: Profile, taken_at: str = "") -> None:
+    """Refuse a profile whose waivers are over: on the day of a recorded snapshot, else today."""
+    from datetime import date, datetime, timezone
+
+    from dlcheck.judge.profiles.rules import expired
+
+    try:
+        day = date.fromisoformat(taken_at[:10])
+    except ValueError:
+        day = datetime.now(timezone.utc).date()
+    if words := expired(profile, day):
+        raise Refusal(f"profile {profile.name}: {words}")
 
 
 def read_snapshot(name: str) -> Snapshot:
@@ -73,14 +128,26 @@ def _is_file_name(name: str) -> bool:
     return name == "-" or name.endswith(".toml") or "/" in name or "\\" in name
 
 
-def requirement_lines(name: str) -> tuple[str, ...]:
-    """The requirements in a requirements.txt and in the files that it includes, without pip's own options."""
-    from dlcheck.observe import requirements_file
+def requirements_of(name: str) -> Wanted:
+    """What a requirements.txt, an environment.yml or a pyproject.toml asks for.
 
-    text = read_text(name, MAX_REQUIREMENTS_BYTES)
-    if name == "-":
-        return tuple(line for line in requirements_file.parse(text) if not line.startswith("-"))
+    `pyproject.toml[gpu,dev]` names extras, `pyproject.toml:test` a dependency group.
+    """
+    from dlcheck.observe import environment_file, pyproject_file, requirements_file
+
     try:
-        return requirements_file.read(name)
+        if asked := re.fullmatch(r"(.*\.toml)(?:\[([^\]]*)\])?(?::([\w.-]+))?", name):
+            extras = tuple(one.strip() for one in (asked[2] or "").split(",") if one.strip())
+            groups = (asked[3],) if asked[3] else ()
+            return pyproject_file.parse(read_text(asked[1], MAX_REQUIREMENTS_BYTES), extras, groups)
+        if name.endswith((".yml", ".yaml")):
+            return environment_file.parse(read_text(name, MAX_REQUIREMENTS_BYTES))
+        text = read_text(name, MAX_REQUIREMENTS_BYTES)
+        if name == "-":
+            lines = tuple(line for line in requirements_file.parse(text) if not line.startswith("-"))
+        else:
+            lines = requirements_file.read(name)
     except requirements_file.RequirementsFileError as error:
-        raise Refusal(str(error)) from None
+        words = str(error)
+        raise Refusal(words if name in words else f"{name}: {words}") from None
+    return Wanted(lines)

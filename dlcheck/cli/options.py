@@ -17,7 +17,13 @@ Python = Annotated[str, typer.Option("--python", metavar="EXE", help="The interp
 Env = Annotated[str, typer.Option("--env", metavar="NAME", help="The environment to judge, by name or folder.")]
 Profile = Annotated[str, typer.Option("--profile", metavar="P", help="What is needed: a profile's name or TOML file.")]
 Requirements = Annotated[
-    list[str], typer.Option("--requirements", "-r", metavar="FILE", help="A requirements.txt to meet; repeatable.")
+    list[str],
+    typer.Option(
+        "--requirements",
+        "-r",
+        metavar="FILE",
+        help="requirements.txt, environment.yml or pyproject.toml[EXTRA] to meet; repeatable.",
+    ),
 ]
 Formats = Annotated[
     list[str],
@@ -35,4 +41,7 @@ BenchFormats = Annotated[list[str], typer.Option("--format", metavar="FORMAT[=FI
 Share = Annotated[bool, typer.Option("--share", help="One JSON report without names, folders and serial numbers.")]
 NoRedact = Annotated[
     bool, typer.Option("--no-redact", help="Leave names and folders in markdown, github, junit and html.")
+]
+Require = Annotated[
+    str, typer.Option("--require", metavar="LIST", help="What must be there: 'cuda, gpus>=8, ram>=64GiB, torch>=2.7'.")
 ]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dlcheck.judge.engine import Selection
     from dlcheck.observe.context import Request
 
+TIMEOUT, DEADLINE = 60.0, 180.0
+"""Seconds for one probe, and for all."""
 EXCLUSIVE = (
     ("--quick", "--deep"),
     ("--python", "--env"),
@@ -29,8 +31,10 @@ def refuse_exclusive(*, quick: bool, deep: bool, python: str, env: str, snapshot
             raise Refusal(f"{one} and {other} exclude each other")
 
 
-def seconds(option: str, text: str) -> float:
-    """A duration: a number of seconds, at least one."""
+def seconds(option: str, text: str, otherwise: float) -> float:
+    """A duration: a number of seconds, at least one. otherwise: where none is given."""
+    if not text:
+        return otherwise
     try:
         value = float(text)
     except ValueError:
@@ -54,16 +58,17 @@ def request(
     """The request of a command that looks at this machine."""
     from dlcheck.observe.context import Request
 
-    depth: Depth = "quick" if quick else "deep" if deep else "default"
+    depth: Depth = "quick" if quick else "deep" if deep else profile.depth or "default"
     try:
         return Request(
             depth=depth,
             python=python,
             env=env,
-            timeout=seconds("--timeout", timeout),
-            deadline=seconds("--deadline", deadline),
+            timeout=seconds("--timeout", timeout, profile.timeout_seconds or TIMEOUT),
+            deadline=seconds("--deadline", deadline, profile.deadline_seconds or DEADLINE),
             requirements=(*profile.required, *profile.recommended, *profile.extra_requirements),
             probes=probes,
+            tools=(*profile.tools_required, *profile.tools_recommended),
         )
     except FileNotFoundError:
         raise Refusal("the working folder is gone: change to one that exists") from None
@@ -84,18 +89,19 @@ def selection(only: list[str], skip: list[str]) -> Selection:
     return chosen
 
 
-def probes_for(chosen: Selection) -> tuple[str, ...]:
+def probes_for(chosen: Selection, profile: Profile) -> tuple[str, ...]:
     """The probes that the wanted checks need: those that their parameters name."""
-    from dlcheck.judge.check import EACH
-    from dlcheck.judge.engine import all_checks
+    from dlcheck.judge.check import EACH, NO_FACTS
+    from dlcheck.judge.engine import all_checks, of_profile
     from dlcheck.observe.examine import FRAMEWORKS
 
-    if not chosen.only and not chosen.skip:
+    own = of_profile(profile)
+    if not (chosen.only or chosen.skip or own.only):
         return PROBES
     wanted: set[str] = set()
     for check in all_checks().values():
-        if chosen.takes(check):
-            named = {EACH.get(name, name) for name, _ in check.parameters} - {"profile", "snapshot"}
+        if chosen.takes(check) and own.takes(check):
+            named = {EACH.get(name, name) for name, _ in check.parameters if name not in NO_FACTS}
             wanted |= named
             if any(name == "snapshot" for name, _ in check.parameters):
                 # Beside facts of its own the rest is for the advice, which needs no framework imported.

@@ -14,9 +14,10 @@ def command(
     env: options.Env = "",
     profile: options.Profile = "beginner",
     requirements: options.Requirements = [],  # noqa: B006 (typer copies it)
+    require: options.Require = "",
     output: options.Output = "",
-    timeout: options.Timeout = "60",
-    deadline: options.Deadline = "180",
+    timeout: options.Timeout = "",
+    deadline: options.Deadline = "",
 ) -> None:
     """Record the facts, judge nothing: a JSON document for `doctor --snapshot`, on this machine or another."""
     from dlcheck.cli.examining import look
@@ -27,7 +28,7 @@ def command(
     file = "" if output == "-" else output
     if file:
         writing.refuse_unwritable(file)
-    wanted = inputs.load_profile(profile, requirements)
+    wanted = inputs.load_profile(profile, requirements, require)
     request = requests.request(
         wanted, quick=quick, deep=deep, python=python, env=env, timeout=timeout, deadline=deadline
     )

@@ -73,6 +73,25 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     judge: Judge
 
 
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """A check that answered "left out", and why."""
+
+    check: str
+    pillar: Pillar
+    why: str
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What the other checks left out: a check that asks for it is made after all others."""
+
+    strict: bool = False
+    skipped: tuple[Skipped, ...] = ()
+
+
+NO_FACTS = ("profile", "snapshot", "left_out")
+"""Parameters that are no group of facts."""
+
+
 class Gapped(Exception):
     """A check met a gap where it needs a value: the engine makes `skip` or `unknown` of it."""
 

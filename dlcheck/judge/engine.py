@@ -9,18 +9,32 @@ from typing import Any
 import msgspec
 
 import dlcheck.judge.checks
-from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.asked import fitted
 from dlcheck.judge.causes import LOOKING_CHECKS, Result, find_causes, raise_causes, rank
-from dlcheck.judge.check import EACH, Check, Gapped, Grade, Verdict, each_of, registry, skip, unknown
+from dlcheck.judge.check import (
+    EACH,
+    NO_FACTS,
+    Check,
+    Gapped,
+    LeftOut,
+    Skipped,
+    Verdict,
+    each_of,
+    registry,
+    skip,
+    unknown,
+)
+from dlcheck.judge.grading import graded, status_of, told, until
 from dlcheck.judge.measures import measures
 from dlcheck.judge.pasted_text import expecting, forget_what_nobody_saw, keep_what_explains, pointed_at, verdict_of_text
 from dlcheck.judge.summary import judged, summarise
 from dlcheck.judge.unlooked import nobody_looked_at, phrases
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
-from dlcheck.model.report import Finding, Report, Status, UsedProfile, VerdictWord
+from dlcheck.model.report import Finding, Report, UsedProfile, VerdictWord
 from dlcheck.model.snapshot import PROBES, Snapshot
+
+LEFT_OUT_BY_PROFILE = "left out by the profile: it is not its business"
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,12 +77,14 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
         profile = expecting(profile, snapshot)
     defects: list[str] = []
     results: list[Result] = []
-    for check in all_checks().values():
-        if not selection.takes(check):
-            results.append(Result(check=check, verdict=skip("left out by --only or --skip"), status="skip"))
+    checks = sorted(all_checks().values(), key=_asks_what_was_left_out)
+    for check in checks:
+        if why := _unwanted(check, selection, profile):
+            results.append(Result(check=check, verdict=skip(why), status="skip"))
             continue
         worst = graded(check, snapshot, profile)
-        for result in _run(check, snapshot, profile, defects):
+        left_out = _left_out(results, strict) if _asks_what_was_left_out(check) else LeftOut()
+        for result in _run(check, snapshot, profile, left_out, defects):
             result.worst = worst
             results.append(result)
     find_causes(results)
@@ -79,13 +95,12 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     results.sort(key=rank)
     findings = tuple(_finding(result) for result in results)
     roots = tuple(dict.fromkeys(one.id for one in findings if one.status in ("fail", "warn") and not one.caused_by))
+    partial = bool(selection.only or selection.skip or profile.only)
     unlooked = () if profile.of_text else nobody_looked_at(results, snapshot)
     verdict = verdict_of_text(results, snapshot) if profile.of_text else _verdict(results, unlooked)
     return Report(
         verdict=verdict,
-        summary=summarise(
-            verdict, findings, snapshot, profile, unlooked=unlooked, partial=bool(selection.only or selection.skip)
-        ),
+        summary=summarise(verdict, findings, snapshot, profile, unlooked=unlooked, partial=partial),
         root_causes=roots,
         findings=findings,
         measures=measures(snapshot, profile),
@@ -99,7 +114,37 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     )
 
 
-def _run(check: Check, snapshot: Snapshot, profile: Profile, defects: list[str]) -> list[Result]:
+def _asks_what_was_left_out(check: Check) -> bool:
+    return any(name == "left_out" for name, _ in check.parameters)
+
+
+def _unwanted(check: Check, selection: Selection, profile: Profile) -> str:
+    """Why a check is not made at all; "" where it is."""
+    if not selection.takes(check):
+        return "left out by --only or --skip"
+    if not of_profile(profile).takes(check):
+        return LEFT_OUT_BY_PROFILE
+    regrade = profile.regrade(check.id)
+    if regrade is not None and regrade.grade == "off":
+        return f"switched off by the profile{until(regrade)}: {regrade.reason}"
+    return ""
+
+
+def of_profile(profile: Profile) -> Selection:
+    """The checks that are this profile's business."""
+    return Selection(only=profile.only, skip=profile.skip)
+
+
+def _left_out(results: list[Result], strict: bool) -> LeftOut:
+    skipped = tuple(
+        Skipped(check=one.check.id, pillar=one.check.pillar, why="; ".join(one.verdict.evidence))
+        for one in results
+        if one.status == "skip" and one.verdict.evidence != (LEFT_OUT_BY_PROFILE,)
+    )
+    return LeftOut(strict=strict, skipped=skipped)
+
+
+def _run(check: Check, snapshot: Snapshot, profile: Profile, left_out: LeftOut, defects: list[str]) -> list[Result]:
     """The check's verdicts on this snapshot: one, or one a subject."""
     arguments: dict[str, Any] = {}
     subjects: list[tuple[str, dict[str, Any]]] = [("", {})]
@@ -108,6 +153,8 @@ def _run(check: Check, snapshot: Snapshot, profile: Profile, defects: list[str])
             arguments[name] = profile
         elif name == "snapshot":
             arguments[name] = snapshot
+        elif name == "left_out":
+            arguments[name] = left_out
         elif name in EACH:
             probed: Probed[Any] = getattr(snapshot, EACH[name])
             if probed.missing is not None:
@@ -143,8 +190,8 @@ def _judge_one(
     return [
         Result(
             check=check,
-            verdict=msgspec.structs.replace(verdict, subject=verdict.subject or subject),
-            status=_status(verdict, check, snapshot, profile),
+            verdict=told(verdict, subject, profile.regrade(check.id)),
+            status=status_of(verdict, check, snapshot, profile),
             gap_in=_gapped_group(check, snapshot) if verdict.outcome == "unknown" else "",
         )
         for verdict in verdicts
@@ -160,7 +207,7 @@ def _gapped(check: Check, missing: Missing, what: str, group: str, subject: str 
 
 def _group_of(check: Check, snapshot: Snapshot) -> str:
     """The group of facts that most likely held the gap: the first of the check's whose child ended badly."""
-    names = [EACH.get(name, name) for name, _ in check.parameters if name not in ("profile", "snapshot")]
+    names = [EACH.get(name, name) for name, _ in check.parameters if name not in NO_FACTS]
     ended_badly = [name for name in names if getattr(snapshot, name).ending is not None]
     return (ended_badly or names or [""])[0]
 
@@ -173,36 +220,6 @@ def _gapped_group(check: Check, snapshot: Snapshot) -> str:
             if missing is not None and missing.gap not in ("absent", "not-looked"):
                 return name
     return ""
-
-
-def _status(verdict: Verdict, check: Check, snapshot: Snapshot, profile: Profile) -> Status:
-    if verdict.outcome != "bad":
-        return verdict.outcome
-    order: list[Grade] = ["note", "warn", "fail"]
-    return min(graded(check, snapshot, profile), verdict.at_most, key=order.index)
-
-
-def graded(check: Check, snapshot: Snapshot, profile: Profile) -> Grade:
-    """The grade of a check's fault under this profile: what is not wanted cannot fail."""
-    if check.wanted == "":
-        return check.grade
-    if check.wanted in ("torch", "tensorflow", "jax"):
-        wanted = profile.of_text or _framework_wanted(check.wanted, snapshot, profile)
-        return check.grade if wanted else check.otherwise
-    return check.grade if is_expected(check.wanted, profile, snapshot) else check.otherwise  # type: ignore[arg-type]
-
-
-def _framework_wanted(name: str, snapshot: Snapshot, profile: Profile) -> bool:
-    """Is this framework needed: by name, or as the one of several that has to do?"""
-    if profile.needs_framework(name):  # type: ignore[arg-type]
-        return True
-    if name not in profile.frameworks_any:
-        return False
-    others = [other for other in profile.frameworks_any if other != name]
-    if snapshot.depth == "quick":
-        packages = snapshot.packages.value
-        return not any(packages is not None and packages.build(other) for other in others)
-    return not any(getattr(snapshot, other).value is not None for other in others)
 
 
 def _finding(result: Result) -> Finding:

@@ -34,6 +34,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Those that are wanted; the others stay gaps."""
     requirements: tuple[str, ...] = ()
     """PEP 508 requirements to look up in the judged environment."""
+    tools: tuple[str, ...] = ()
+    """Programs to look for on PATH beside the usual ones."""
     environ: Mapping[str, str] = msgspec.field(default_factory=lambda: dict(os.environ))
     cwd: str = msgspec.field(default_factory=os.getcwd)
     root: str = "/"

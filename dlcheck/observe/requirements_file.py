@@ -6,9 +6,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 MAX_FILE_BYTES = 1024 * 1024
 MAX_FILES = 50
 MAX_DEPTH = 10
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a file asks for."""
+
+    requirements: tuple[str, ...]
+    python: str = ""
+    """A range of versions; "" where it says none."""
 
 
 class RequirementsFileError(ValueError):

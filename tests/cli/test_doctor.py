@@ -12,7 +12,7 @@ from dlcheck.model.documents import decode_report
 from dlcheck.model.gaps import unseen
 from dlcheck.model.snapshot import PROBES
 from dlcheck.observe.examine import FRAMEWORKS
-from tests.facts import change
+from tests.facts import BEGINNER, change
 
 
 def one_sentence(err):
@@ -297,4 +297,4 @@ def test_the_probes_follow_from_the_parameters_of_the_checks(monkeypatch, parame
     changed = change(one, parameters=tuple((name, "object") for name in parameters))
     monkeypatch.setitem(check.registry, "judge", changed)
 
-    assert set(probes_for(Selection(only=("judge",)))) == probes
+    assert set(probes_for(Selection(only=("judge",)), BEGINNER)) == probes

@@ -34,7 +34,8 @@ CUDA_FOLDERS = ("CUDA_HOME", "CUDA_PATH")
 
 def probe(context: Context) -> Probed[Tools]:
     """Which of them are there; their versions, but under --quick, which starts none of them."""
-    names = (*VERSIONED, *PATH_ONLY, *PACKAGE_MANAGERS.get(system(), ()))
+    usual = (*VERSIONED, *PATH_ONLY, *PACKAGE_MANAGERS.get(system(), ()))
+    names = tuple(dict.fromkeys((*usual, *context.request.tools)))
     mounted = context.once("mounts", lambda: mounts.read(context.root)) if system() == "linux" else ()
     path = without_windows(context.environ.get("PATH", ""), mounted)
     found = found_on(path, names, context.environ, context.root)
