@@ -31,7 +31,7 @@ def refuse_exclusive(*, quick: bool, deep: bool, python: str, env: str, snapshot
             raise Refusal(f"{one} and {other} exclude each other")
 
 
-def seconds(option: str, text: str, otherwise: float) -> float:
+def seconds(option: str, text: str, otherwise: float = TIMEOUT) -> float:
     """A duration: a number of seconds, at least one. otherwise: where none is given."""
     if not text:
         return otherwise

@@ -50,6 +50,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """A bad verdict of this case is never graded worse."""
     after: tuple[str, ...] = ()
     """Further checks whose failure explains this case."""
+    asked: bool = True
+    """False: the profile asks for nothing here, so that no fact was needed."""
 
 
 Judge = Callable[..., "Verdict | Iterable[Verdict]"]
@@ -172,6 +174,11 @@ def note(*evidence: str, fixes: Iterable[Fix] = (), subject: str = "") -> Verdic
 def skip(why: str, subject: str = "") -> Verdict:
     """Does not apply to this machine."""
     return Verdict(outcome="skip", evidence=(why,), subject=subject)
+
+
+def not_asked(why: str) -> Verdict:
+    """The profile asks for nothing of the kind: whatever the facts are, nothing hangs on them."""
+    return Verdict(outcome="skip", evidence=(why,), asked=False)
 
 
 def unknown(why: str, subject: str = "") -> Verdict:

@@ -85,7 +85,7 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
         worst = graded(check, snapshot, profile)
         left_out = _left_out(results, strict) if _asks_what_was_left_out(check) else LeftOut()
         for result in _run(check, snapshot, profile, left_out, defects):
-            result.worst = worst
+            result.worst = worst if result.verdict.asked else "note"
             results.append(result)
     find_causes(results)
     raise_causes(results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, ok, skip, unknown
+from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, not_asked, ok, unknown
 from dlcheck.judge.knowledge.versions import at_least, numbers
 from dlcheck.judge.measures import as_sold, gigabytes
 from dlcheck.model.devices import Nvidia, Pci, Tpu
@@ -31,7 +31,7 @@ def cores_below_minimum(cpu: Cpu, profile: Profile) -> Verdict:
     """
     wanted = profile.minimum.cores
     if not wanted:
-        return skip("the profile asks for no number of cores")
+        return not_asked("the profile asks for no number of cores")
     seen = f"{cpu.usable_cores:g} cores, at least {wanted} wanted"
     return ok(seen) if cpu.usable_cores >= wanted else bad(seen)
 
@@ -46,7 +46,7 @@ def cpu_feature_missing(cpu: Cpu, profile: Profile) -> Verdict:
     """
     wanted = profile.minimum.cpu_features
     if not wanted:
-        return skip("the profile asks for no instruction set")
+        return not_asked("the profile asks for no instruction set")
     there = need(cpu.instruction_sets, "the processor's instruction sets")
     missing = [one for one in wanted if one not in there]
     return bad(f"missing: {', '.join(missing)}", f"there: {', '.join(there)}") if missing else ok(", ".join(wanted))
@@ -66,7 +66,7 @@ def gpus_below_minimum(nvidia: Probed[Nvidia], profile: Profile, snapshot: Snaps
     low = profile.minimum
     wanted = low.gpu_count or (1 if low.gpu_memory_bytes or low.compute_capability else 0)
     if not wanted:
-        return skip("the profile asks for no GPU")
+        return not_asked("the profile asks for no GPU")
     asked = [f"{wanted} GPU{'' if wanted == 1 else 's'}"]
     asked += [f"{gigabytes(low.gpu_memory_bytes)} each"] if low.gpu_memory_bytes else []
     asked += [f"compute capability {_dotted(low.compute_capability)} or newer"] if low.compute_capability else []
@@ -142,7 +142,7 @@ def driver_below_minimum(nvidia: Probed[Nvidia], profile: Profile) -> Verdict:
     """
     wanted = profile.minimum.driver
     if not wanted:
-        return skip("the profile asks for no driver")
+        return not_asked("the profile asks for no driver")
     if nvidia.value is None:
         assert nvidia.missing is not None
         if nvidia.missing.gap == "absent":
@@ -165,7 +165,7 @@ def accelerator_of_another_vendor(pci: Probed[Pci], tpu: Probed[Tpu], profile: P
     """
     wanted = profile.minimum.vendor
     if not wanted:
-        return skip("the profile asks for no vendor")
+        return not_asked("the profile asks for no vendor")
     os = snapshot.os.value
     answers = {
         "nvidia": snapshot.nvidia.value is not None and bool(known(snapshot.nvidia.value.gpus)),
@@ -193,7 +193,7 @@ def tpu_chips_below_minimum(tpu: Probed[Tpu], profile: Profile) -> Verdict:
     """
     wanted = profile.minimum.tpu_chips
     if not wanted:
-        return skip("the profile asks for no TPU")
+        return not_asked("the profile asks for no TPU")
     if tpu.value is None:
         assert tpu.missing is not None
         if tpu.missing.gap == "absent":

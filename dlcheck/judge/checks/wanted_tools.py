@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
-from dlcheck.judge.check import FAIL, NOTE, Verdict, bad, check, ok, skip, unknown
+from dlcheck.judge.check import FAIL, NOTE, Verdict, bad, check, not_asked, ok, unknown
 from dlcheck.model.gaps import Probed
 from dlcheck.model.host import Conda, Tools
 from dlcheck.model.profile import Profile
@@ -60,7 +60,7 @@ def _missing(
 ) -> Iterator[Verdict]:
     wanted = tuple(one for one in wanted if one != "git")
     if not wanted:
-        yield skip("the profile asks for none")
+        yield not_asked("the profile asks for none")
         return
     there = []
     for name in wanted:
