@@ -1,4 +1,5 @@
 # make doctor   judge this machine and your Python          make doctor PYTHON=/path/to/python ARGS=--deep
+# make bench    measure its devices (PyTorch is installed into .venv where no Python has it)      make bench PYTHON=…
 # make test     lint, types, import contracts and tests     make lint   the first three alone
 # make cures    make real faults in throwaway environments, follow the advice, and see them mended (installs packages)
 # Everything is set up by itself, in .venv beside this file; nothing else is touched.
@@ -39,6 +40,10 @@ dev: .venv/ready-dev
 
 doctor: setup
 	$(BIN)/dlcheck doctor $(if $(PYTHON),--python "$(PYTHON)") $(ARGS)
+
+bench: setup
+	$(if $(PYTHON),,$(BIN)/python scripts/torch_for_bench.py)
+	$(BIN)/dlcheck bench $(if $(PYTHON),--python "$(PYTHON)") $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest -n auto $(ARGS)

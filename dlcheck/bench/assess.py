@@ -11,11 +11,13 @@ from dlcheck.bench.floors import Wanted, judge
 from dlcheck.bench.ladder import advice, ladder
 from dlcheck.bench.limits import limits
 from dlcheck.bench.summary import main_device, sentences
-from dlcheck.model.assessed import Assessment, BenchVerdict, Floor
+from dlcheck.model.assessed import Assessment, BenchVerdict, Floor, Outcome
 from dlcheck.model.bench import Bench
 from dlcheck.model.gaps import Missing
 from dlcheck.model.measured import Row
 
+EXIT_CODES: dict[BenchVerdict, int] = {"measured": 0, "wrong": 1, "below": 1, "unknown": 3}
+INTERRUPTED = 130
 HOW = "`dlcheck doctor` says which build of PyTorch fits this machine and how to install it."
 
 
@@ -24,14 +26,14 @@ def assess(bench: Bench, wanted: Sequence[Wanted] = (), more: Sequence[Floor] = 
     rungs = ladder(bench)
     borrowed = references.elsewhere(bench)
     floors = (*(judge(bench, one) for one in wanted), *more)
-    problems = _problems(bench, floors)
+    word = _verdict(bench, floors)
+    status = INTERRUPTED if bench.interrupted else EXIT_CODES[word]
     device = main_device(bench)
     return msgspec.structs.replace(
         bench,
+        verdict=Outcome(word=word, exit_code=status, problems=_problems(bench, floors)),
         assessment=Assessment(
-            verdict=_verdict(bench, floors),
             summary=sentences(bench, rungs, borrowed),
-            problems=problems,
             advice=advice(bench, rungs, device.name if device is not None else "cpu"),
             limits=limits(bench),
             ladder=rungs,
@@ -77,4 +79,7 @@ def _why_nothing(bench: Bench) -> str:
     if isinstance(bench.ended, str):
         return bench.ended
     skipped = next((row.skipped_reason for row in bench.results if row.skipped_reason), "")
-    return skipped or ("it was interrupted first" if bench.interrupted else "no device answered")
+    if skipped or bench.interrupted:
+        return skipped or "it was interrupted first"
+    is_asked = any(word.startswith("--device") for word in bench.argv)
+    return "none of the devices that were asked for is there" if is_asked else "no device answered"

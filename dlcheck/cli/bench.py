@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from dlcheck.cli import bench_inputs, options, requests, status, writing
+from dlcheck.cli import bench_inputs, options, requests, writing
 from dlcheck.cli.refusal import Refusal
 from dlcheck.model.gaps import Missing
 
@@ -98,7 +98,7 @@ def command(
     bench_inputs.write(bench, targets, verbose=verbose)
     if save:
         bench_inputs.keep(bench, save)
-    raise typer.Exit(status.INTERRUPTED if bench.interrupted else status.BENCH[bench.assessment.verdict])
+    raise typer.Exit(bench.verdict.exit_code)
 
 
 def _measured(asked: Options, python: str, env: str, began: float, targets: list[writing.Target]) -> Bench:

@@ -28,5 +28,13 @@ def interpreter(python: str, env: str, cwd: str, seconds: float) -> tuple[Maybe[
     return sys.executable, f"dlcheck's own PyTorch was measured, since {which}; --python names another."
 
 
+def is_torch_somewhere(cwd: str, seconds: float) -> bool:
+    """Has dlcheck's own environment PyTorch, or the one that is judged where nothing is asked for?"""
+    if importlib.util.find_spec("torch") is not None:
+        return True
+    choice = choose(python="", env="", environ=os.environ, cwd=cwd, seconds=seconds)
+    return choice.missing is None and _has_torch(choice.python, cwd, seconds)
+
+
 def _has_torch(python: str, cwd: str, seconds: float) -> bool:
     return child.run([python, "-c", HAS_TORCH], seconds=seconds, cwd=cwd).outcome == "done"

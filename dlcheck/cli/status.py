@@ -15,10 +15,6 @@ DEFECT = 70
 INTERRUPTED = 130
 
 
-BENCH: dict[str, int] = {"measured": READY, "wrong": NOT_READY, "below": NOT_READY, "unknown": UNKNOWN}
-"""Status of a benchmark's verdict."""
-
-
 def of(report: Report) -> int:
     """The status that tells this report's verdict."""
     if report.verdict == "not-ready" or (report.strict and report.verdict == "ready-with-warnings"):

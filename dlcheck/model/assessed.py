@@ -87,14 +87,21 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured against it, in a sentence; where it could not be judged, why."""
 
 
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a run, and the exit status that tells it."""
+
+    word: BenchVerdict = "unknown"
+    exit_code: int = 3
+    """0 measured, 1 wrong or below, 3 unknown, 130 interrupted."""
+    problems: tuple[str, ...] = ()
+    """Why it is none better: wrong products, missed floors, why nothing was measured."""
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """The meaning of one run."""
 
-    verdict: BenchVerdict = "unknown"
     summary: tuple[str, ...] = ()
     """At most three sentences for somebody who measures for the first time."""
-    problems: tuple[str, ...] = ()
-    """Why the verdict is none better: wrong products, missed floors, why nothing was measured."""
     advice: str = ""
     """Which format to use on the fastest device, in one sentence."""
     limits: tuple[str, ...] = ()

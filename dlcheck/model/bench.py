@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from dlcheck.model.assessed import Assessment
+from dlcheck.model.assessed import Assessment, Outcome
 from dlcheck.model.gaps import NOT_LOOKED, ForeignText, Maybe, Path, Probed, Serial
 from dlcheck.model.host import Cpu
 from dlcheck.model.measured import Bandwidth, Crossover, Latency, Pair, Row, TrainingStep, Transfer
@@ -193,6 +193,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     latency: tuple[Latency, ...] = ()
     crossover: tuple[Crossover, ...] = ()
     training: tuple[TrainingStep, ...] = ()
+    verdict: Outcome = Outcome()
     assessment: Assessment = Assessment()
     """What the figures mean."""
 

@@ -103,16 +103,16 @@ def test_the_cpu_under_another_name_is_no_accelerator():
     ],
 )
 def test_verdicts(bench, verdict):
-    assert bench.assessment.verdict == verdict
-    assert bool(bench.assessment.problems) == (verdict != "measured")
+    assert bench.verdict.word == verdict
+    assert bool(bench.verdict.problems) == (verdict != "measured")
 
 
 def test_nothing_to_believe_is_unknown():
     rows = tuple(msgspec.structs.replace(one, refused="contended") for one in CPU_BENCH.results if one.tflops)
     bench = finished(host=VM_HOST, devices=(EPYC,), results=rows)
 
-    assert bench.assessment.verdict == "unknown"
-    assert bench.assessment.problems == ("Nothing was measured that can be believed: contended.",)
+    assert bench.verdict.word == "unknown"
+    assert bench.verdict.problems == ("Nothing was measured that can be believed: contended.",)
 
 
 FLOORS = [
@@ -162,8 +162,8 @@ def test_what_is_no_floor_is_refused(kind, text):
     ("standing", "verdict"), [("fp32=50", "measured"), ("fp32=60", "below"), ("int8=1", "unknown")]
 )
 def test_a_missed_floor_is_below_and_one_that_cannot_be_judged_unknown(standing, verdict):
-    assert assess(GPU_BENCH, [parse("--min-tflops", standing)]).assessment.verdict == verdict
-    assert assess(WRONG, [parse("--min-tflops", standing)]).assessment.verdict == "wrong"
+    assert assess(GPU_BENCH, [parse("--min-tflops", standing)]).verdict.word == verdict
+    assert assess(WRONG, [parse("--min-tflops", standing)]).verdict.word == "wrong"
 
 
 @pytest.mark.parametrize(

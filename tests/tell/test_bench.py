@@ -132,7 +132,7 @@ def test_annotations_are_one_command_a_line(name):
     assert [
         line for line in lines[:-1] if not re.fullmatch(r"::(error|warning|notice) title=[^:,]+::[^\r\n]+", line)
     ] == []
-    assert lines[-1] == f"dlcheck bench: {BENCHES[name].assessment.verdict}"
+    assert lines[-1] == f"dlcheck bench: {BENCHES[name].verdict.word}"
 
 
 class Page(HTMLParser):

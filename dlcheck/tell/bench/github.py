@@ -17,7 +17,7 @@ def render(bench: Bench, style: Style) -> str:
     found = bench.assessment
     missed = [(floor.asked, floor.words) for floor in found.floors if floor.standing == "missed"]
     unknown = [(floor.asked, floor.words) for floor in found.floors if floor.standing == "unknown"]
-    other = [problem for problem in found.problems if not problem.startswith("--")]
+    other = [problem for problem in bench.verdict.problems if not problem.startswith("--")]
     levels = {
         "error": [*(("dlcheck bench", words) for words in other), *missed, *unknown],
         "warning": [
@@ -38,7 +38,7 @@ def render(bench: Bench, style: Style) -> str:
         lines += [_command(level, title, words) for title, words in shown]
         if len(messages) > len(shown):
             lines.append(_command(level, "more", f"{len(messages) - len(shown)} more"))
-    return "\n".join([*lines, f"dlcheck bench: {found.verdict}"]) + "\n"
+    return "\n".join([*lines, f"dlcheck bench: {bench.verdict.word}"]) + "\n"
 
 
 def _command(level: str, title: str, words: str) -> str:

@@ -35,7 +35,7 @@ def render(bench: Bench, style: Style) -> str:
     """The whole document; the style does not matter to a machine."""
     cases = [*_products(bench), *_floors(bench)]
     if not bench.measured:
-        words = "; ".join(bench.assessment.problems) or "nothing was measured"
+        words = "; ".join(bench.verdict.problems) or "nothing was measured"
         cases.append(Case(suite="run", name="measured", outcome="error", words=words))
     suites = list(dict.fromkeys(case.suite for case in cases))
     lines = [

@@ -31,7 +31,7 @@ def render(bench: Bench, style: Style) -> str:
     lines = ["## dlcheck bench", ""]
     if bench.interrupted:
         lines += ["**Interrupted: this is what was measured until then.**", ""]
-    lines += [line for problem in found.problems for line in (f"**{plain(problem)}**", "")]
+    lines += [line for problem in bench.verdict.problems for line in (f"**{plain(problem)}**", "")]
     lines += [plain(" ".join(found.summary)), ""] if found.summary else []
     lines += [f"- {plain(name)}: {plain(words)}" for name, words in phrases.devices(bench)]
     shown = rows.shown(bench, everything=style.verbose)

@@ -62,7 +62,7 @@ def _opening(bench: Bench) -> list[str]:
     found = bench.assessment
     lines = [f"<h1>{TITLE}</h1>"]
     lines += ['<p class="unsure">Interrupted: this is what was measured until then.</p>'] if bench.interrupted else []
-    lines += [f'<p class="bad">{html(problem)}</p>' for problem in found.problems]
+    lines += [f'<p class="bad">{html(problem)}</p>' for problem in bench.verdict.problems]
     lines += [f'<p class="summary">{html(" ".join(found.summary))}</p>'] if found.summary else []
     lines += [f'<p class="unsure">Not to be believed, and left out: {html(one)}</p>' for one in rows.refusals(bench)]
     for floor in found.floors:

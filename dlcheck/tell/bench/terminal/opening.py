@@ -28,10 +28,10 @@ def opening(sheet: Sheet, bench: Bench) -> None:
     found = bench.assessment
     if bench.interrupted:
         sheet.say(("Interrupted: this is what was measured until then.", "bold magenta"))
-    for problem in found.problems:
-        sheet.say((problem, COLOURS[found.verdict]))
+    for problem in bench.verdict.problems:
+        sheet.say((problem, COLOURS[bench.verdict.word]))
     if found.summary:
-        sheet.say((" ".join(found.summary), COLOURS["measured"] if not found.problems else ""))
+        sheet.say((" ".join(found.summary), COLOURS["measured"] if not bench.verdict.problems else ""))
     for refusal in rows.refusals(bench):
         sheet.say(("Not to be believed, and left out: ", "yellow"), refusal, mark="warn")
     for floor in found.floors:
