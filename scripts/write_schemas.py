@@ -22,6 +22,7 @@ from dlcheck.judge.profiles import numbers  # noqa: E402
 from dlcheck.model import (  # noqa: E402
     assessed,
     bench,
+    cohort,
     comparison,
     devices,
     drift,
@@ -42,6 +43,7 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     bench.BENCH_SCHEMA: bench.Bench,
     comparison.COMPARISON_SCHEMA: comparison.Comparison,
     drift.DRIFT_SCHEMA: drift.Drift,
+    cohort.COHORT_SCHEMA: cohort.Cohort,
 }
 
 
@@ -99,7 +101,21 @@ def allow_texts(properties: dict[str, Any]) -> None:
 
 def structs() -> list[type[msgspec.Struct]]:
     """Every struct of the model."""
-    modules = (gaps, host, devices, python, snapshot, report, profile, measured, assessed, bench, comparison, drift)
+    modules = (
+        gaps,
+        host,
+        devices,
+        python,
+        snapshot,
+        report,
+        profile,
+        measured,
+        assessed,
+        bench,
+        comparison,
+        drift,
+        cohort,
+    )
     members = (member for module in modules for _, member in inspect.getmembers(module, inspect.isclass))
     return [member for member in members if issubclass(member, msgspec.Struct) and member is not msgspec.Struct]
 

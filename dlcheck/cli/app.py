@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "diagnose": "Judge a text pasted from elsewhere: a report, an error message, a screen.",
     "snapshot": "Record the facts, judge nothing.",
     "diff": "Tell what changed between two snapshots or reports.",
+    "cohort": "Gather many reports: who is ready, what keeps the others, who has not answered.",
     "bench": "Measure this machine's devices, and compare them.",
     "profile": "Print what a profile asks for, or write one from a machine that works.",
     "checks": "List every check.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlcheck.cli import inputs
 from dlcheck.cli.refusal import Refusal
-from dlcheck.model.documents import MAX_DOCUMENT_BYTES, DocumentError, decode_report, decode_snapshot
+from dlcheck.model.documents import MAX_DOCUMENT_BYTES, DocumentError, decode_either
 from dlcheck.model.drift import Drift
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Report
@@ -37,13 +37,9 @@ def read(name: str) -> Report | Snapshot:
     """The report in that file, or the snapshot."""
     data = inputs.read_text(name, MAX_DOCUMENT_BYTES).encode()
     try:
-        return decode_report(data)
-    except DocumentError as no_report:
-        try:
-            return decode_snapshot(data)
-        except DocumentError as no_snapshot:
-            told = no_report if "report/" in str(no_snapshot) else no_snapshot
-            raise Refusal(f"{name}: {told}") from None
+        return decode_either(data)
+    except DocumentError as error:
+        raise Refusal(f"{name}: {error}") from None
 
 
 def judged(document: Report | Snapshot, profile: Profile) -> Report:

@@ -11,10 +11,11 @@ from dlcheck.model.snapshot import SNAPSHOT_SCHEMA, Snapshot
 
 if TYPE_CHECKING:
     from dlcheck.model.bench import Bench
+    from dlcheck.model.cohort import Cohort
     from dlcheck.model.comparison import Comparison
     from dlcheck.model.drift import Drift
 
-    Document = Snapshot | Report | Bench | Comparison | Drift
+    Document = Snapshot | Report | Bench | Comparison | Drift | Cohort
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -66,6 +67,14 @@ def decode_snapshot(data: bytes) -> Snapshot:
 def decode_report(data: bytes) -> Report:
     """A Report. Raises DocumentError where it is none, damaged, too large or of a newer schema."""
     return _decode(data, Report, REPORT_SCHEMA, _schema_of(data))
+
+
+def decode_either(data: bytes) -> Report | Snapshot:
+    """A Report or a Snapshot. Raises DocumentError where it is neither, damaged, too large or of a newer schema."""
+    kind = _schema_of(data)
+    if kind.startswith("dlcheck.report/"):
+        return _decode(data, Report, REPORT_SCHEMA, kind)
+    return _decode(data, Snapshot, SNAPSHOT_SCHEMA, kind)
 
 
 def decode_bench(data: bytes) -> Bench:
