@@ -19,7 +19,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "NvidiaGpu": ("index",), "MigInstance": ("uuid", "name"), "Shadow": ("module",), "Distribution": ("name",),
     "Unsatisfied": ("distribution",), "Leftover": ("name", "path"), "Build": ("name",), "CondaPackage": ("name",),
     "ExtraRequirement": ("requirement",), "Exercise": ("library", "topic", "name", "device"), "ArrayDevice": ("name",),
-    "LibraryImport": ("name",),
+    "LibraryImport": ("name",), "PipOption": ("name",),
 }  # fmt: skip
 """By which fields an item of a row is known again in another document."""
 IN_ORDER = ("conda.channels",)
