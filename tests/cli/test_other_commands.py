@@ -25,7 +25,7 @@ def test_every_command_has_help(dlcheck, command):
 
 
 def test_a_command_that_there_is_not(dlcheck):
-    assert dlcheck("dcotor") == (2, "", "dlcheck: there is no command 'dcotor': did you mean doctor?\n")
+    assert dlcheck("snapsot") == (2, "", "dlcheck: there is no command 'snapsot': did you mean snapshot?\n")
 
 
 def test_snapshot_records_and_judges_nothing(dlcheck, tmp_path):
