@@ -39,7 +39,7 @@ def main() -> int:
     ]
     attempts = [command]
     if sys.platform == "linux" and not has_gpu():
-        attempts.insert(0, [*command, "--extra-index-url", CPU_WHEELS])
+        attempts.insert(0, [*command, "--retries", "0", "--extra-index-url", CPU_WHEELS])
     for attempt in attempts:
         if subprocess.run(attempt, check=False).returncode == 0:
             return 0

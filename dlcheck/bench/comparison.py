@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dlcheck.bench.ladder import LADDER, standing_row
-from dlcheck.bench.pairing import incomparable, matched, size_of, warnings
+from dlcheck.bench.pairing import matched, size_of, warnings
 from dlcheck.model.assessed import Floor
 from dlcheck.model.bench import Bench
 from dlcheck.model.comparison import Against, Comparison, Difference, Reach, Run, Verdict
@@ -107,9 +107,9 @@ def _floor(one: Difference, asked: str) -> Floor:
 
 def _against(first: Bench, other: Bench, number: int) -> Against:
     pairs, same = matched(first, other)
-    rows = [difference(one, two) for one, two in pairs if not incomparable(one, two)]
+    rows = [difference(pair.one, pair.other) for pair in pairs if not pair.reason]
     reasons = [
-        f"{one.device} {one.dtype} at {size_of(one)}: {why}" for one, two in pairs if (why := incomparable(one, two))
+        f"{pair.one.device} {pair.one.dtype} at {size_of(pair.one)}: {pair.reason}" for pair in pairs if pair.reason
     ]
     return Against(
         run=number,

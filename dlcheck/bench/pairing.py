@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dlcheck.model.bench import Bench, BenchDevice
 from dlcheck.model.gaps import known
 from dlcheck.model.measured import Row
@@ -10,18 +12,32 @@ MEMORY_SLACK = 0.05
 """Drivers tell the same device's memory a little differently."""
 
 
-def matched(first: Bench, other: Bench) -> tuple[list[tuple[Row, Row]], bool]:
+class Matched(msgspec.Struct, frozen=True, kw_only=True):
+    """Two rows of the same work."""
+
+    one: Row
+    other: Row
+    same_device: bool
+
+    @property
+    def reason(self) -> str:
+        """Why they must not be compared; "" where they may."""
+        return incomparable(self.one, self.other, same_device=self.same_device)
+
+
+def matched(first: Bench, other: Bench) -> tuple[list[Matched], bool]:
     """Pairs of rows of the same device, format, size and kind of thread count; and whether all devices are the same.
 
     A device's counterpart has its name, else it is the next accelerator in order: a laptop's mps meets a cuda.
     """
     counterparts = _counterparts(first, other)
     same = all(is_same(one, two) for one, two in counterparts)
-    pairs = []
+    pairs: list[Matched] = []
     for one, two in counterparts:
         theirs = {_work(row): row for row in reversed(other.results) if row.device == two.name}
         ours = [row for row in first.results if row.device == one.name]
-        pairs += [(row, theirs[_work(row)]) for row in ours if _work(row) in theirs]
+        alike = is_same(one, two)
+        pairs += [Matched(one=row, other=theirs[_work(row)], same_device=alike) for row in ours if _work(row) in theirs]
     return pairs, same and bool(counterparts)
 
 
@@ -34,14 +50,20 @@ def is_same(one: BenchDevice, other: BenchDevice) -> bool:
     return memory is None or theirs is None or abs(memory - theirs) <= MEMORY_SLACK * max(memory, theirs)
 
 
-def incomparable(one: Row, other: Row) -> str:
-    """Why two rows of the same work must not be compared; "" where they may."""
+def incomparable(one: Row, other: Row, *, same_device: bool = False) -> str:
+    """Why two rows of the same work must not be compared; "" where they may.
+
+    same_device: both ran on the same model, so that as many threads make the same measurement.
+    """
+    if same_device and one.threads != other.threads:
+        return f"{one.threads} threads against {other.threads}"
     for row, which in ((one, "first"), (other, "second")):
         if row.refused or row.tflops is None or row.time_s is None:
             return f"the {which} run has no figure that can be believed: {row.refused or row.skipped_reason or 'none'}"
         if row.verify is not None and not row.verify.ok:
             return f"the {which} run's product was wrong"
-        if not row.headline_tflops > 0:
+        time = row.time_s
+        if min(row.headline_tflops, time.best, time.p5, time.median, *time.ci95) <= 0:
             return f"the {which} run's figure is none"
     for words, ours, theirs in (
         ("data", one.data, other.data),

@@ -144,12 +144,28 @@ def test_an_accelerator_meets_one_of_another_name():
     )
     pairs, same = matched(laptop, desktop)
 
-    assert {(one.device, two.device) for one, two in pairs} == {("mps", "cuda:0"), ("cpu", "cpu")}
+    assert {(pair.one.device, pair.other.device) for pair in pairs} == {("mps", "cuda:0"), ("cpu", "cpu")}
     assert not same
 
 
 def test_three_runs_are_each_compared_with_the_first():
     assert [one.run for one in compare([("a", GPU_BENCH), ("b", FULL_BENCH), ("c", CPU_BENCH)]).against] == [1, 2]
+
+
+def test_the_same_processor_with_other_threads_made_another_measurement():
+    fewer = tuple(msgspec.structs.replace(one, threads=4) if one.threads == 16 else one for one in GPU_BENCH.results)
+    only = compare([("all", GPU_BENCH), ("quota", finished(**{**GPU_PARTS, "results": fewer}))]).against[0]
+
+    assert {one.threads for one in only.differences} == {0, 1}
+    assert "cpu fp32 at 4096: 16 threads against 4" in only.incomparable
+
+
+def test_a_document_without_sense_is_compared_without_harm():
+    zero = msgspec.structs.replace(ON_CPU.time_s, p5=0.0, ci95=(0.0, 0.0))
+    senseless = finished(devices=(CPU,), results=(msgspec.structs.replace(ON_CPU, time_s=zero),))
+    only = compare([("a", senseless), ("b", finished(devices=(CPU,), results=(ON_CPU,)))]).against[0]
+
+    assert only.incomparable == ("cpu fp32 at 512: the first run's figure is none",)
 
 
 def test_what_was_refused_is_told_and_not_compared():
