@@ -47,6 +47,7 @@ MinRatio = Annotated[
 MinOfPeak = Annotated[
     Repeated, typer.Option("--min-of-peak", metavar="[[D:]T=]N", help="Exit 1 below this per cent of the peak.")
 ]
+OfProfile = Annotated[str, typer.Option("--profile", metavar="P", help="Its floors: a profile's name or TOML file.")]
 ImportTimeout = Annotated[str, typer.Option("--timeout", metavar="SECONDS", help="What importing torch may take (60).")]
 
 
@@ -66,6 +67,7 @@ def command(
     min_tflops: MinTflops = [],  # noqa: B006
     min_ratio: MinRatio = [],  # noqa: B006
     min_of_peak: MinOfPeak = [],  # noqa: B006
+    profile: OfProfile = "",
     formats: options.BenchFormats = [],  # noqa: B006
     output: options.Output = "",
     no_redact: options.NoRedact = False,
@@ -82,6 +84,7 @@ def command(
         quick=quick, full=full, budget=budget, devices=device, dtypes=dtype, data=data, seed=seed, timeout=timeout
     )
     wanted = bench_inputs.floors({"--min-tflops": min_tflops, "--min-ratio": min_ratio, "--min-of-peak": min_of_peak})
+    wanted += bench_inputs.floors_of(profile) if profile else []
     before = bench_inputs.read(baseline) if baseline else None
     if save:
         bench_inputs.refuse_unusable_history()

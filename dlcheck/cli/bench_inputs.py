@@ -73,6 +73,23 @@ def floors(texts: dict[str, list[str]]) -> list[Wanted]:
     return found
 
 
+def floors_of(name: str) -> list[Wanted]:
+    """What a profile asks of the figures. One that asks for none is refused: nothing would be judged."""
+    profile = inputs.load_profile(name, [])
+    inputs.refuse_expired(profile)
+    if not profile.bench:
+        raise Refusal(f"profile {name} asks for no figures: it has no [[bench]]")
+    texts: dict[str, list[str]] = {"--min-tflops": [], "--min-ratio": [], "--min-of-peak": []}
+    for one in profile.bench:
+        place = f"{one.device}:{one.dtype}" if one.device else one.dtype
+        for kind, value in (
+            ("--min-tflops", one.tflops), ("--min-of-peak", one.percent_of_peak), ("--min-ratio", one.times_cpu),
+        ):  # fmt: skip
+            if value:
+                texts[kind].append(f"{place}={value:g}")
+    return floors(texts)
+
+
 def read(which: str) -> Bench:
     """A run by its file, or by its name or number in the history; "-" is stdin."""
     from dlcheck.bench import history

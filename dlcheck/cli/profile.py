@@ -42,10 +42,13 @@ def command(
     if action == "show":
         from dlcheck.judge.profiles.writing import write
 
-        text = write(inputs.load_profile(name or "beginner", requirements, require))
+        shown = [write(inputs.load_profile(name, requirements, require)) for name in names or ["beginner"]]
+        text = "\n".join(shown)
     else:
         requests.refuse_exclusive(quick=False, deep=False, python=python, env=env, snapshot=snapshot)
-        text = _made(name or "own", python, env, snapshot, (timeout, deadline), output)
+        if len(names) > 1:
+            raise Refusal(f"profile init makes one profile, not {len(names)}")
+        text = _made(names[0] if names else "own", python, env, snapshot, (timeout, deadline), output)
     writing.write(text, "" if output == "-" else output)
     raise typer.Exit(status.READY)
 

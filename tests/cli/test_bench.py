@@ -77,6 +77,25 @@ def test_floors_decide_the_status(bench, arguments, status):
     assert bench(GPU_BENCH, *arguments)[0] == status
 
 
+@pytest.mark.parametrize(
+    ("floors", "status"),
+    [("tflops = 50", 0), ("tflops = 60", 1), ('dtype = "int8"\ntflops = 1', 3), ("times_cpu = 40", 1),
+     ('device = "cuda:0"\npercent_of_peak = 99', 1)],
+)  # fmt: skip
+def test_floors_of_a_profile_decide_the_status_too(bench, tmp_path, floors, status):
+    file = tmp_path / "own.toml"
+    file.write_text(f'name = "own"\n[[bench]]\n{floors}\n')
+
+    assert bench(GPU_BENCH, "--profile", file)[0] == status
+
+
+def test_a_profile_that_asks_for_no_figures_is_refused(bench):
+    status, out, err = bench(GPU_BENCH, "--profile", "beginner")
+
+    assert (status, out) == (2, "")
+    assert "asks for no figures" in err
+
+
 def test_a_floor_under_contention_cannot_be_judged(bench):
     assert bench(CONTENDED, "--min-tflops", "bf16=0.1")[0] == 3
 

@@ -135,6 +135,15 @@ def test_show_prints_a_profile_that_can_be_read(dlcheck, name):
     assert "extends" not in out
 
 
+def test_show_reads_several_files_as_a_hook_hands_them_over(dlcheck, own):
+    good, bad = own("name = 'a'\n", "a.toml"), own("name = 3\n", "b.toml")
+
+    assert dlcheck("profile", "show", good, good)[1].count("name = ") == 2
+    status, _, err = dlcheck("profile", "show", good, bad)
+    assert status == 2
+    assert "b.toml: line 1: name" in err
+
+
 def test_show_lays_in_what_is_required_on_the_command_line(dlcheck, own):
     _, out, _ = dlcheck("profile", "show", own('name = "own"\n'), "--require", "cuda, gpus>=2, torch>=2.7")
     shown = profiles.parse(out)
@@ -155,7 +164,7 @@ def test_init_writes_a_profile_that_the_machine_meets(dlcheck, recorded, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [([], "profile show or profile init?"), (["shwo"], "did you mean show?"), (["show", "begginer"], "did you mean beginner?"),
-     (["init", "x", "--output", "absent/x.toml"], "there is no folder")],
+     (["init", "x", "--output", "absent/x.toml"], "there is no folder"), (["init", "x", "y"], "makes one profile, not 2")],
 )  # fmt: skip
 def test_what_is_wrong_with_the_command_is_said(dlcheck, arguments, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
