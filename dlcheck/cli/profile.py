@@ -20,9 +20,9 @@ def command(
     action: Annotated[
         str, typer.Argument(metavar="show|init", help="Print what a name means, or write a new one.")
     ] = "",
-    name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="A built-in profile, a TOML file; of init the name.")
-    ] = "",
+    names: Annotated[
+        list[str], typer.Argument(metavar="[NAME]...", help="Built-in ones, TOML files; of init the new name.")
+    ] = [],  # noqa: B006 (typer copies it)
     requirements: options.Requirements = [],  # noqa: B006 (typer copies it)
     require: options.Require = "",
     python: options.Python = "",
