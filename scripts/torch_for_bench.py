@@ -26,17 +26,7 @@ def main() -> int:
         return 0
     print("No PyTorch was found to measure. Installing one into .venv (once; it can take minutes and GB) ...")
     print("To measure another Python's instead: make bench PYTHON=/path/to/python", flush=True)
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "install",
-        "--quiet",
-        "-e",
-        f"{ROOT}[torch]",
-        "numpy",
-    ]
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "torch>=2", "numpy"]
     attempts = [command]
     if sys.platform == "linux" and not has_gpu():
         attempts.insert(0, [*command, "--retries", "0", "--extra-index-url", CPU_WHEELS])
