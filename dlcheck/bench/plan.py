@@ -11,8 +11,8 @@ from dlcheck.model.measured import Dtype
 
 BUDGETS: dict[Mode, float] = {"quick": 5.0, "default": 20.0, "full": 60.0}
 """Seconds beyond the import of the library."""
-TAKEN_BY_THE_END = 0.25
-"""Seconds kept back for reading the last samples and writing the document."""
+TAKEN_BY_THE_END, SHARE_OF_THE_END = 0.2, 0.02
+"""Seconds, and share of the budget, kept back for reading the last samples and writing the document."""
 MEMORY_SHARE = 1 / 8
 """Of the RAM that is available, for everything at once."""
 
@@ -65,7 +65,7 @@ def asked(
     return {
         "mode": options.mode,
         "budget": options.seconds,
-        "reserve": TAKEN_BY_THE_END,
+        "reserve": TAKEN_BY_THE_END + SHARE_OF_THE_END * options.seconds,
         "began": began,
         "import_timeout": options.import_timeout,
         "per_call": per_call_limit(options),

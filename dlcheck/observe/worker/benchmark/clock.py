@@ -8,6 +8,10 @@ OVERRUN = 0.05
 """Share of the budget after which the process ends itself, should a call not come back in time."""
 
 
+SLOW_END = 0.4
+"""Seconds to keep back for the end, for each one that everything before the import took."""
+
+
 class Clock(object):
     """The budget: it began in the asking process, stands still during the import, and ends at a fixed moment."""
 
@@ -34,7 +38,9 @@ class Clock(object):
         """The import is over, the budget runs on."""
         now = time.monotonic()
         import_s = now - self.began
-        self._end = now + self._budget - self._spent - self._reserve
+        # A machine on which the beginning was slow is as slow at the end.
+        reserve = self._reserve + SLOW_END * self._spent
+        self._end = now + self._budget - self._spent - min(reserve, 0.5 * self._budget)
         self._move(now + self._budget - self._spent + OVERRUN * self._budget)
         self._answer.facts(import_s=import_s, spent_s=self._spent)
 
