@@ -86,6 +86,7 @@ JUPYTER = Jupyter(
         Kernel(name="python3", display_name="Python 3 (ipykernel)", language="python",
                spec=f"{PREFIX}/share/jupyter/kernels/python3", executable=PYTHON, exists=True, prefix=PREFIX),
     ),
+    runtime_folder="/home/ada/.local/share/jupyter/runtime", runtime_writable=True,
 )  # fmt: skip
 PYTHONS = Pythons(
     judged=PYTHON, chosen_because="the active virtual environment",

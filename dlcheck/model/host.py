@@ -52,6 +52,13 @@ class Os(msgspec.Struct, frozen=True, kw_only=True):
     """Files that a process may have open (the soft limit); absent where there is no limit."""
     processes_limit: Maybe[int] = NOT_LOOKED
     """Processes and threads that this user, or this control group, may have; absent where there is no limit."""
+    vc_runtime: Maybe[str] = NOT_LOOKED
+    """Windows: the version of Microsoft's Visual C++ runtime, "14.44.35211"; absent where none is registered."""
+    long_paths: Maybe[bool] = NOT_LOOKED
+    """Windows: may paths have more than 260 characters?"""
+    script_policy: Maybe[str] = NOT_LOOKED
+    """Windows: PowerShell's execution policy as the registry tells it; absent where none is set, which forbids scripts
+    on Windows for persons and allows one's own on servers."""
     dead_proxies: tuple[Url, ...] = ()
     """Proxies on this machine itself that a variable names, and where nothing listens; credentials removed."""
     desktop_libraries_missing: tuple[str, ...] = ()
@@ -194,6 +201,8 @@ class Conda(msgspec.Struct, frozen=True, kw_only=True):
     """Does the shell find `conda`, or mamba or micromamba?"""
     in_shell: Maybe[bool] = NOT_LOOKED
     """Is `conda activate` set up: in this session, or in a start-up file of a shell?"""
+    odd_settings: tuple[str, ...] = ()
+    """Settings that stand in the way, as "name: value": offline, ssl_verify, channel_priority."""
     terms_accepted: Maybe[bool] = NOT_LOOKED
     """The terms of Anaconda's own channels; absent where nothing asks for them: no plugin for them, other channels."""
 
@@ -241,6 +250,9 @@ class Jupyter(msgspec.Struct, frozen=True, kw_only=True):
     command_python: Maybe[Path] = NOT_LOOKED
     """The interpreter in the command's first line."""
     kernels: tuple[Kernel, ...] = ()
+    runtime_folder: Path = ""
+    """Where a running server and its kernels keep their connection files."""
+    runtime_writable: Maybe[bool] = NOT_LOOKED
 
 
 class OtherPython(msgspec.Struct, frozen=True, kw_only=True):
@@ -268,6 +280,8 @@ class Pythons(msgspec.Struct, frozen=True, kw_only=True):
     """`pip` on PATH."""
     pip_python: Maybe[Path] = NOT_LOOKED
     """The interpreter that `pip` belongs to."""
+    store_aliases: tuple[str, ...] = ()
+    """Windows: of `python` and `python3`, those that open the Store when they are typed."""
 
 
 class OddFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,6 +66,20 @@ def is_store_alias(path: str) -> bool:
     return True
 
 
+def store_aliases(names: Sequence[str], environ: Mapping[str, str], cwd: str) -> tuple[str, ...]:
+    """Of these commands, those for which PATH leads to the alias that opens the Store before any real program."""
+    found = []
+    for name in names:
+        for folder in folders(environ, cwd):
+            path = str(Path(folder, f"{name}.exe"))
+            if is_store_alias(path) and os.path.lexists(path):
+                found.append(name)
+            elif not is_file(path):
+                continue
+            break
+    return tuple(found)
+
+
 def is_apple_stub(path: str, system: str = sys.platform, tools: Iterable[str] = _COMMAND_LINE_TOOLS) -> bool:
     """Is it Apple's stub that asks, in a window, to install the command line tools?"""
     if system != "darwin" or path not in ("/usr/bin/python3", "/usr/bin/pip3"):

@@ -18,7 +18,7 @@ from tests.facts import (
 
 MINE = (
     "conda-package-overwritten-by-pip", "mkl-too-new-for-torch", "conda-channels-mixed", "conda-pytorch-channel-ended",
-    "conda-solver-slow", "conda-terms-not-accepted", "conda-not-in-shell",
+    "conda-solver-slow", "conda-terms-not-accepted", "conda-not-in-shell", "conda-settings-in-the-way",
 )  # fmt: skip
 PREFIX = "/home/ada/miniforge3/envs/dl"
 IN_CONDA = change(
@@ -170,3 +170,14 @@ def test_conda_that_the_shell_cannot_use_is_told():
     assert status("conda-not-in-shell", machine(conda=lost, container=docker)) == "skip"
     assert status("conda-not-in-shell", machine(conda=lost, cloud=colab)) == "skip"
     assert status("conda-not-in-shell", machine(conda=change(lost, in_shell=ABSENT))) == "skip"
+
+
+def test_settings_that_stand_in_the_way():
+    offline = change(CONDA, odd_settings=("offline: true", "ssl_verify: false"))
+
+    finding = findings("conda-settings-in-the-way", machine(conda=offline))[0]
+
+    assert finding.status == "warn"
+    assert texts(finding)[0] == "/home/ada/miniforge3/bin/conda config --remove-key offline"
+    insecure = change(CONDA, odd_settings=("ssl_verify: false",))
+    assert status("conda-settings-in-the-way", machine(conda=insecure)) == "note"

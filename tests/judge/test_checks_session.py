@@ -2,12 +2,14 @@ import pytest
 
 from dlcheck.model.gaps import ABSENT, unseen
 from dlcheck.model.host import Cloud, Jupyter, OtherPython
+from dlcheck.model.python import ExtraRequirement
 from tests.facts import (
     BEGINNER,
     CPU,
     EXPECTS_CUDA,
     GIB,
     INTERPRETER,
+    JUPYTER,
     MEMORY,
     OS,
     PREFIX,
@@ -25,6 +27,7 @@ from tests.facts import (
 MINE = (
     "python-on-path-of-another-environment", "matplotlib-backend-unusable", "threads-limited-by-variable",
     "downloads-switched-off", "login-node-of-a-cluster", "jupyter-not-on-path", "notebook-widgets-missing",
+    "jupyter-folder-not-writable", "clock-wrong",
 )  # fmt: skip
 SLURM = Cloud(platform="slurm", name="Slurm", evidence="sbatch on PATH and SLURM_JOB_ID not set", inside_job=False)
 
@@ -149,3 +152,36 @@ def test_plain_progress_bars_are_told():
 
     assert status("notebook-widgets-missing", machine(packages=packages(tqdm))) == "note"
     assert status("notebook-widgets-missing", machine(packages=packages(tqdm, widgets))) == "pass"
+
+
+def test_jupyters_folder_belongs_to_root():
+    rooted = change(JUPYTER, runtime_writable=False)
+
+    finding = findings("jupyter-folder-not-writable", machine(jupyter=rooted))[0]
+
+    assert finding.status == "warn"
+    assert texts(finding) == ["sudo chown -R ada /home/ada/.local/share/jupyter"]
+    named = change(rooted, runtime_folder="/run/user/0/jupyter")
+    assert findings("jupyter-folder-not-writable", machine(jupyter=named))[0].fixes[0].commands == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("1970-01-01", "warn"), ("2025-12-24", "warn"), ("2026-11-22", "pass"), ("2031-01-01", "pass")],
+)
+def test_a_clock_that_went_back(day, expected):
+    snapshot = machine(taken_at=f"{day}T09:00:00Z")
+    lacking = machine(taken_at=snapshot.taken_at, requirements=(ExtraRequirement(requirement="pandas", name="pandas"),))
+
+    assert status("clock-wrong", snapshot) == expected
+    assert status("clock-wrong", lacking) == ("fail" if expected == "warn" else "pass")
+    assert status("clock-wrong", change(snapshot, depth="pasted")) == "skip"
+
+
+def test_the_clock_is_set_by_the_systems_own_means():
+    wsl = machine(os=change(OS, wsl=2), taken_at="2020-01-01T00:00:00Z")
+
+    assert texts(findings("clock-wrong", wsl)[0]) == ["sudo hwclock --hctosys"]
+    assert texts(findings("clock-wrong", machine(taken_at="2020-01-01T00:00:00Z"))[0]) == [
+        "sudo timedatectl set-ntp true"
+    ]

@@ -205,3 +205,12 @@ def test_loops_of_links_are_borne(tmp_path):
     seen = look(tmp_path)
     assert isinstance(seen, Conda)
     assert [one.name for one in seen.environments] == ["base"]
+
+
+def test_settings_that_stand_in_the_way():
+    from dlcheck.observe.host.conda import odd_settings
+
+    settings = {"offline": "True", "ssl_verify": "/etc/ca.pem", "channel_priority": "disabled", "channels": ["x"]}
+
+    assert odd_settings(settings) == ("offline: True", "channel_priority: disabled")
+    assert odd_settings({"offline": "false", "channel_priority": "strict"}) == ()

@@ -340,3 +340,20 @@ def test_the_user_is_told_without_the_name_service(tmp_path):
     assert host_os.user_name({}, root) == "ada"
     assert host_os.user_name({"USER": "grace"}, root) == "grace"
     assert host_os.user_name({}, tmp_path / "none") == str(os.getuid())
+
+
+def test_what_windows_registry_says_of_runtime_paths_and_scripts():
+    from dlcheck.observe.host import windows
+
+    assert windows.vc_runtime({"Version": "v14.44.35211.00", "Installed": "1"}) == "14.44.35211.00"
+    assert windows.vc_runtime({"Version": "v14.44.35211.00", "Installed": "0"}) == Missing(
+        "absent", "it is not registered"
+    )
+    assert windows.vc_runtime(Missing("denied", "x")) == Missing("denied", "x")
+    assert windows.long_paths({"LongPathsEnabled": "1"}) is True
+    assert windows.long_paths({}) is False
+    assert (
+        windows.script_policy({"ExecutionPolicy": "RemoteSigned"}, {"ExecutionPolicy": "Restricted"}) == "RemoteSigned"
+    )
+    assert windows.script_policy(Missing("absent"), {"ExecutionPolicy": "Restricted"}) == "Restricted"
+    assert windows.script_policy(Missing("absent"), Missing("absent")) == Missing("absent", "none is set")

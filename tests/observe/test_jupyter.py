@@ -160,3 +160,12 @@ def test_the_folders_on_each_system(tmp_path):
         "/ada/Roaming/jupyter/kernels", "/pd/jupyter/kernels",
     ]  # fmt: skip
     assert names("linux", JUPYTER_DATA_DIR="/data")[0] == "/data/kernels"
+
+
+def test_whether_jupyter_may_write_its_connection_files(tmp_path):
+    from dlcheck.observe.host.jupyter import data_folder, may_write
+
+    assert may_write(tmp_path / "not" / "there" / "yet")
+    assert data_folder({"HOME": "/home/ada"}, "linux").as_posix() == "/home/ada/.local/share/jupyter"
+    assert data_folder({"HOME": "/home/ada"}, "darwin").as_posix() == "/home/ada/Library/Jupyter"
+    assert data_folder({"HOME": "/home/ada", "JUPYTER_DATA_DIR": "/data"}, "linux").as_posix() == "/data"

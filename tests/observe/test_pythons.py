@@ -185,3 +185,16 @@ def test_versions_that_files_tell(tmp_path):
         (tmp_path / "w" / name).touch()
     cases = {"v/bin/python": "3.12.4", "p/bin/python3.10": "3.10", "w/python.exe": "3.12", "q/bin/python": ""}
     assert {path: search_path.version_by_files(str(tmp_path / path)) for path in cases} == cases
+
+
+def test_the_stores_alias_before_a_real_python(tmp_path):
+    aliases, real = tmp_path / "Microsoft" / "WindowsApps", tmp_path / "Python312"
+    for folder, text in ((aliases, ""), (real, "MZ")):
+        folder.mkdir(parents=True)
+        (folder / "python.exe").write_text(text)
+    (aliases / "python3.exe").write_text("")
+    names = ("python3", "python")
+
+    assert search_path.store_aliases(names, {"PATH": os.pathsep.join([str(aliases), str(real)])}, "/") == names
+    assert search_path.store_aliases(names, {"PATH": os.pathsep.join([str(real), str(aliases)])}, "/") == ("python3",)
+    assert search_path.store_aliases(names, {"PATH": str(real)}, "/") == ()

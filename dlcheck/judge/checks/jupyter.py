@@ -8,13 +8,14 @@ from dlcheck.judge.advice.environment import ENVIRONMENT
 from dlcheck.judge.advice.files import remove_files
 from dlcheck.judge.advice.install import install, judged_python, run_python
 from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.judge.presence import required_names
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Jupyter, Kernel
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Packages
-from dlcheck.model.report import Fix
+from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"
@@ -158,3 +159,29 @@ def notebook_widgets_missing(packages: Packages, snapshot: Snapshot) -> Verdict:
         return ok(f"ipywidgets {widgets.version}")
     fixes = install(snapshot, ["ipywidgets"], title="install ipywidgets, and restart the kernel")
     return note("tqdm is installed, ipywidgets is not", fixes=fixes)
+
+
+@check(WARN, pillar="python", since="0.1")
+def jupyter_folder_not_writable(jupyter: Jupyter, snapshot: Snapshot) -> Verdict:
+    """Jupyter may not write into its own folder.
+
+    It then ends with "PermissionError: [Errno 13] Permission denied" before any notebook opens: it was once started
+    with sudo, and the folder belongs to root; or a variable names another user's.
+
+    How it is told: the folder for its running servers, or the nearest one above that is there, may not be written to.
+
+    Known false alarms: none known.
+
+    Sources: github.com/ipython/ipython/issues/8997, github.com/jupyter/notebook/issues/1318.
+    """
+    writable = known(jupyter.runtime_writable)
+    if writable is not False:
+        return ok(jupyter.runtime_folder) if writable else skip("not looked at")
+    os = snapshot.os.value
+    steps: tuple[Command, ...] = ()
+    if os is not None and os.system != "windows" and os.user and jupyter.runtime_folder.endswith("/jupyter/runtime"):
+        folder = jupyter.runtime_folder.removesuffix("/runtime")
+        steps = (as_admin(snapshot, "chown", "-R", os.user, folder),)
+    title = "take the folder over, or name another one in JUPYTER_RUNTIME_DIR; never start Jupyter with sudo"
+    fix = Fix(title=title, commands=steps, needs=("admin",) if steps else ())
+    return bad(f"{jupyter.runtime_folder} may not be written to", fixes=(fix,))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from dlcheck.judge.advice.install import install
+from dlcheck.judge.advice.missing import missing_requirements
+from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.advice.variables import without_variables
-from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, note, ok, skip
 from dlcheck.model.gaps import known
-from dlcheck.model.host import Cloud, Cpu, OtherPython, Pythons
+from dlcheck.model.host import Cloud, Cpu, Os, OtherPython, Pythons
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.report import Fix
@@ -173,3 +176,36 @@ def login_node_of_a_cluster(cloud: Cloud, profile: Profile, snapshot: Snapshot) 
 
 
 _JOBS = {"slurm": "start a job and run dlcheck in it: srun --gres=gpu:1 --pty bash -l"}
+
+
+FIRST_DAY = "2026-11-01"
+"""No dlcheck looked at any machine before: a clock that says so is wrong."""
+
+
+@check(FAIL, pillar="system", since="0.1")
+def clock_wrong(os: Os, snapshot: Snapshot, profile: Profile) -> Verdict:
+    """The clock of this machine is wrong.
+
+    Certificates are then "not yet valid", so that every download fails; installers and git are confused by files from
+    the future. Dead batteries, and virtual machines that slept, set it back.
+
+    How it is told: the day is before the first release of dlcheck. A clock that is wrong by less cannot be told
+    without a network.
+
+    Known false alarms: none; the time of a pasted text is not known and not judged.
+
+    Sources: github.com/microsoft/WSL/issues/10006, github.com/docker/for-win/issues/4858.
+    """
+    if snapshot.depth == "pasted" or not snapshot.taken_at:
+        return skip("the time is not known")
+    if snapshot.taken_at[:10] >= FIRST_DAY:
+        return ok(snapshot.taken_at)
+    steps = {
+        "linux": as_admin(snapshot, "timedatectl", "set-ntp", "true"),
+        "darwin": as_admin(snapshot, "sntp", "-sS", "time.apple.com"),
+        "windows": command(snapshot, "w32tm", "/resync"),
+    }
+    step = as_admin(snapshot, "hwclock", "--hctosys") if os.wsl else steps.get(os.system)
+    fix = Fix(title="set the clock", commands=(step,) if step else (), needs=("admin",))
+    at_most: Grade = FAIL if missing_requirements(snapshot, profile) else WARN
+    return bad(f"it says {snapshot.taken_at}", fixes=(fix,), at_most=at_most)

@@ -61,6 +61,7 @@ def probe(context: Context) -> Probed[Conda]:
             environments=tuple(environments(root, environ)),
             mamba="mamba" in packages or shutil.which("mamba", path=environ.get("PATH")) is not None,
             on_path=conda_shell.on_path(environ),
+            odd_settings=odd_settings(settings),
             in_shell=conda_shell.is_set_up(environ),
             terms_accepted=conda_shell.terms_accepted(root, packages, settings, environ),
         )
@@ -120,6 +121,15 @@ def channels(settings: Mapping[str, condarc.Value], environ: Mapping[str, str]) 
     listed = named.split(",") if named else settings.get("channels", [])
     listed = [listed] if isinstance(listed, str) else listed
     return tuple(_without_token(one.strip()) for one in listed) or ABSENT
+
+
+def odd_settings(settings: Mapping[str, condarc.Value]) -> tuple[str, ...]:
+    """Settings that stand in the way of installing, or of being sure of what is installed."""
+    wanted = {"offline": ("true", "yes"), "ssl_verify": ("false", "no"), "channel_priority": ("disabled", "false")}
+    found = ((name, settings.get(name)) for name in wanted)
+    return tuple(
+        f"{name}: {value}" for name, value in found if isinstance(value, str) and value.lower() in wanted[name]
+    )
 
 
 def environments(root: str, environ: Mapping[str, str]) -> Iterator[CondaEnvironment]:

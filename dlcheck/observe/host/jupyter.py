@@ -39,13 +39,23 @@ def probe(context: Context) -> Probed[Jupyter]:
     kernels = read_kernels(server, judged, environ, cwd)
     if not command and not kernels:
         return unseen("absent", "no jupyter on PATH, no kernel registered")
+    runtime = Path(environ.get("JUPYTER_RUNTIME_DIR") or data_folder(environ) / "runtime")
     return seen(
         Jupyter(
             command=command or Missing("absent", "no jupyter on PATH"),
             command_python=command_python,
             kernels=kernels,
+            runtime_folder=str(runtime),
+            runtime_writable=may_write(runtime),
         )
     )
+
+
+def may_write(folder: Path) -> bool:
+    """May this user write to it, or make it where it is not there yet?"""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
 
 
 def read_kernels(server: str, judged: str, environ: Mapping[str, str], cwd: str) -> tuple[Kernel, ...]:
@@ -73,14 +83,7 @@ def kernel_folders(server: str, environ: Mapping[str, str], system: str = sys.pl
     """Folders of kernels in the order in which Jupyter searches them (jupyter_core/paths.py, jupyter_path)."""
     base = home(environ)
     data = [Path(one) for one in environ.get("JUPYTER_PATH", "").split(os.pathsep) if one]
-    if environ.get("JUPYTER_DATA_DIR"):
-        user = Path(environ["JUPYTER_DATA_DIR"])
-    elif system == "darwin":
-        user = base / "Library" / "Jupyter"
-    elif system == "win32":
-        user = Path(environ.get("APPDATA") or base / "AppData/Roaming", "jupyter")
-    else:
-        user = Path(environ.get("XDG_DATA_HOME") or base / ".local/share", "jupyter")
+    user = data_folder(environ, system)
     prefix = search_path.prefix_of(server) if server else ""
     own = [Path(prefix, "share", "jupyter")] if prefix else []
     data += [*own, user] if _prefers_environment(server, prefix, environ) else [user, *own]
@@ -89,6 +92,18 @@ def kernel_folders(server: str, environ: Mapping[str, str], system: str = sys.pl
     else:
         data += [Path("/usr/local/share/jupyter"), Path("/usr/share/jupyter")]
     return list(dict.fromkeys([*(one / "kernels" for one in data), base / ".ipython" / "kernels"]))
+
+
+def data_folder(environ: Mapping[str, str], system: str = sys.platform) -> Path:
+    """The user's own folder of Jupyter's data (jupyter_core/paths.py, jupyter_data_dir)."""
+    base = home(environ)
+    if environ.get("JUPYTER_DATA_DIR"):
+        return Path(environ["JUPYTER_DATA_DIR"])
+    if system == "darwin":
+        return base / "Library" / "Jupyter"
+    if system == "win32":
+        return Path(environ.get("APPDATA") or base / "AppData/Roaming", "jupyter")
+    return Path(environ.get("XDG_DATA_HOME") or base / ".local/share", "jupyter")
 
 
 def parse_kernel(text: str) -> dict[str, Any]:

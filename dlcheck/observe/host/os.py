@@ -238,12 +238,18 @@ def parse_system_version(text: str) -> str:
 def _windows(context: Context) -> Os:
     secure = windows.registry(windows.SECURE_BOOT_KEY)
     bios = known(windows.registry(windows.BIOS_KEY)) or {}
+    policies = (windows.registry(windows.POWERSHELL_KEY, of_user=True), windows.registry(windows.POWERSHELL_KEY))
+    settings = {
+        "vc_runtime": windows.vc_runtime(windows.registry(windows.RUNTIME_KEY)),
+        "long_paths": windows.long_paths(windows.registry(windows.FILE_SYSTEM_KEY)),
+        "script_policy": windows.script_policy(*policies),
+    }
     return from_windows(
         known(windows.registry(windows.OS_KEY)) or {},
         secure.get("UEFISecureBootEnabled", "") if not isinstance(secure, Missing) else "",
         {"sys_vendor": bios.get("SystemManufacturer", ""), "product_name": bios.get("SystemProductName", "")},
         windows.machine(),
-        _session(context),
+        {**_session(context), **settings},
     )
 
 

@@ -44,8 +44,13 @@ def probe(context: Context) -> Probed[Pythons]:
             found=tuple(_spelled(one, spelled) for one in found),
             pip=pip or Missing("absent", "no pip on PATH"),
             pip_python=pip_python,
+            store_aliases=_store_aliases(context) if search_path.WINDOWS else (),
         )
     )
+
+
+def _store_aliases(context: Context) -> tuple[str, ...]:
+    return search_path.store_aliases(search_path.PYTHON_NAMES, context.environ, context.request.cwd)
 
 
 def by_files(command: str, path: str) -> OtherPython:

@@ -11,6 +11,9 @@ from dlcheck.observe.host.mounts import Mount
 OS_KEY = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 CPU_KEY = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
 SECURE_BOOT_KEY = r"SYSTEM\CurrentControlSet\Control\SecureBoot\State"
+RUNTIME_KEY = r"SOFTWARE\Microsoft\VisualStudio\14.0\VC\Runtimes\x64"
+FILE_SYSTEM_KEY = r"SYSTEM\CurrentControlSet\Control\FileSystem"
+POWERSHELL_KEY = r"SOFTWARE\Microsoft\PowerShell\1\ShellIds\Microsoft.PowerShell"
 BIOS_KEY = r"HARDWARE\DESCRIPTION\System\BIOS"
 
 DRIVE_REMOTE = 4
@@ -23,14 +26,15 @@ FEATURES: dict[int, str] = {
 only a yes counts."""
 
 
-def registry(key: str) -> Maybe[dict[str, str]]:
-    """All values of a key under HKEY_LOCAL_MACHINE, each as text."""
+def registry(key: str, *, of_user: bool = False) -> Maybe[dict[str, str]]:
+    """All values of a key under HKEY_LOCAL_MACHINE, or of the user's own, each as text."""
     if sys.platform == "win32":
         import winreg
 
         try:
             access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key, 0, access) as opened:
+            hive = winreg.HKEY_CURRENT_USER if of_user else winreg.HKEY_LOCAL_MACHINE
+            with winreg.OpenKey(hive, key, 0, access) as opened:
                 found = (winreg.EnumValue(opened, number) for number in range(winreg.QueryInfoKey(opened)[1]))
                 return {name: str(value) for name, value, _ in found}
         except FileNotFoundError:
@@ -40,6 +44,27 @@ def registry(key: str) -> Maybe[dict[str, str]]:
         except OSError as error:
             return Missing("broken", f"the key {key}: {error}")
     return Missing("absent", "this is not Windows")
+
+
+def vc_runtime(values: Maybe[dict[str, str]]) -> Maybe[str]:
+    """The version of the Visual C++ runtime by its key's values, without the letter before it."""
+    if isinstance(values, Missing):
+        return values
+    version = values.get("Version", "").lstrip("v")
+    return version if version and values.get("Installed", "1") == "1" else Missing("absent", "it is not registered")
+
+
+def long_paths(values: Maybe[dict[str, str]]) -> Maybe[bool]:
+    """Are paths of more than 260 characters allowed?"""
+    return values if isinstance(values, Missing) else values.get("LongPathsEnabled") == "1"
+
+
+def script_policy(of_user: Maybe[dict[str, str]], of_machine: Maybe[dict[str, str]]) -> Maybe[str]:
+    """PowerShell's execution policy: the user's own before the machine's."""
+    for values in (of_user, of_machine):
+        if not isinstance(values, Missing) and values.get("ExecutionPolicy"):
+            return values["ExecutionPolicy"]
+    return Missing("absent", "none is set")
 
 
 def machine() -> str:
