@@ -38,8 +38,8 @@ def test_a_check_asks_for_facts_that_exist_with_their_type(check):
     for name, annotation in check.parameters:
         if name in EACH:
             assert annotation == ONE_OF[name]
-        elif name in ("profile", "snapshot"):
-            assert annotation == name.title()
+        elif name in ("profile", "snapshot", "left_out"):
+            assert annotation == name.title().replace("_", "")
         else:
             (group,) = typing.get_args(TYPES[name])
             plain = getattr(group, "__name__", str(group))
