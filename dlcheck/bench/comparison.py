@@ -8,7 +8,7 @@ from dlcheck.bench.ladder import LADDER, standing_row
 from dlcheck.bench.pairing import matched, size_of, warnings
 from dlcheck.model.assessed import Floor
 from dlcheck.model.bench import Bench
-from dlcheck.model.comparison import Against, Comparison, Difference, Reach, Run, Verdict
+from dlcheck.model.comparison import Against, Comparison, Difference, Incomparable, Reach, Run, Verdict
 from dlcheck.model.gaps import known
 from dlcheck.model.measured import Row
 from dlcheck.model.quantities import digits, per_cent, rate
@@ -88,7 +88,7 @@ def against_baseline(baseline: Bench, bench: Bench, asked: str) -> tuple[Floor, 
     floors = [_floor(one, asked) for one in found.differences if one.headline]
     if floors:
         return tuple(floors)
-    why = "; ".join(found.incomparable[:2]) or "no device and format was measured in both"
+    why = next((one.why for one in found.incomparable), "") or "no device and format was measured in both"
     return (Floor(asked=asked, standing="unknown", words=f"nothing in it is comparable: {why}"),)
 
 
@@ -108,15 +108,23 @@ def _floor(one: Difference, asked: str) -> Floor:
 def _against(first: Bench, other: Bench, number: int) -> Against:
     pairs, same = matched(first, other)
     rows = [difference(pair.one, pair.other) for pair in pairs if not pair.reason]
-    reasons = [
-        f"{pair.one.device} {pair.one.dtype} at {size_of(pair.one)}: {pair.reason}" for pair in pairs if pair.reason
+    unlike = [
+        Incomparable(
+            device=pair.one.device,
+            dtype=pair.one.dtype,
+            size=size_of(pair.one),
+            threads=pair.one.threads,
+            why=pair.reason,
+        )
+        for pair in pairs
+        if pair.reason
     ]
     return Against(
         run=number,
         same_devices=same,
         warnings=tuple(warnings(first, other)),
         differences=tuple(rows),
-        incomparable=tuple(dict.fromkeys(reasons)),
+        incomparable=tuple(unlike),
     )
 
 

@@ -50,10 +50,10 @@ def advice(bench: Bench, rungs: tuple[Rung, ...], device: str) -> str:
     if half is not None and fp32 is not None and half.tflops >= WORTH * fp32.tflops:
         other: Dtype = "fp16" if half.dtype == "bf16" else "bf16"
         warning = f"; {_emulated(other, of_it)}" if other in slow else ""
-        return f"Use {half.dtype}: {_speed(half.tflops / fp32.tflops)} of fp32{warning}."
+        return f"Use {half.dtype}: {_speed(half, fp32)} of fp32{warning}."
     tf32 = of_it.get("tf32")
     if tf32 is not None and fp32 is not None and tf32.tflops >= WORTH * fp32.tflops:
-        return f"Allow TF32: {_speed(tf32.tflops / fp32.tflops)} of fp32."
+        return f"Allow TF32: {_speed(tf32, fp32)} of fp32."
     if fp32 is None:
         return ""
     if slow:
@@ -88,8 +88,10 @@ def _emulated(dtype: Dtype, of_it: dict[Dtype, Rung]) -> str:
     return f"{dtype} is emulated here, {times(rung.emulated)} × slower than {rung.emulated_against}"
 
 
-def _speed(factor: float) -> str:
-    return "twice the speed" if 1.85 <= factor <= 2.15 else f"{times(factor)} × the speed"
+def _speed(rung: Rung, fp32: Rung) -> str:
+    factor = rung.tflops / fp32.tflops
+    about = "about " if rung.approximate or fp32.approximate else ""
+    return f"{about}twice the speed" if 1.85 <= factor <= 2.15 else f"{about}{times(factor)} × the speed"
 
 
 def _rung(row: Row, fp32: Row | None, bench: Bench) -> Rung:

@@ -101,10 +101,11 @@ def _cpu_alone(bench: Bench) -> str:
     row = standing_row(bench, "cpu", "fp32")
     if row is None:
         return ""
-    library = known(bench.library) or "the library"
     threads = f" with {row.threads} threads" if row.threads > 1 else " with one thread"
     virtual = next((device.name for device in bench.devices if device.virtual), "")
-    who = f"{virtual} is your CPU under another name" if virtual else f"{library} found no accelerator"
+    who = f"{virtual} is your CPU under another name" if virtual else "torch found no accelerator"
+    if known(bench.library) == "numpy":
+        who = "NumPy computes on the CPU alone"
     return f"Your CPU multiplies matrices at {_rate(row)} in fp32{threads}; {who}."
 
 

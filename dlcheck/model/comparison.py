@@ -62,6 +62,16 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is ambiguous."""
 
 
+class Incomparable(msgspec.Struct, frozen=True, kw_only=True):
+    """One row that is in both runs and must not be compared."""
+
+    device: str
+    dtype: Dtype
+    size: str
+    threads: int = 0
+    why: str
+
+
 class Against(msgspec.Struct, frozen=True, kw_only=True):
     """The first run against one other."""
 
@@ -72,8 +82,7 @@ class Against(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     """What else differs and may explain a difference."""
     differences: tuple[Difference, ...] = ()
-    incomparable: tuple[str, ...] = ()
-    """What is in both and must not be compared, and why."""
+    incomparable: tuple[Incomparable, ...] = ()
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

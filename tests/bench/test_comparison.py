@@ -157,7 +157,7 @@ def test_the_same_processor_with_other_threads_made_another_measurement():
     only = compare([("all", GPU_BENCH), ("quota", finished(**{**GPU_PARTS, "results": fewer}))]).against[0]
 
     assert {one.threads for one in only.differences} == {0, 1}
-    assert "cpu fp32 at 4096: 16 threads against 4" in only.incomparable
+    assert {(one.threads, one.why) for one in only.incomparable} == {(16, "16 threads against 4")}
 
 
 def test_a_document_without_sense_is_compared_without_harm():
@@ -165,7 +165,7 @@ def test_a_document_without_sense_is_compared_without_harm():
     senseless = finished(devices=(CPU,), results=(msgspec.structs.replace(ON_CPU, time_s=zero),))
     only = compare([("a", senseless), ("b", finished(devices=(CPU,), results=(ON_CPU,)))]).against[0]
 
-    assert only.incomparable == ("cpu fp32 at 512: the first run's figure is none",)
+    assert [one.why for one in only.incomparable] == ["the first run's figure is none"]
 
 
 def test_what_was_refused_is_told_and_not_compared():
@@ -173,7 +173,8 @@ def test_what_was_refused_is_told_and_not_compared():
 
     assert {one.threads for one in found.differences} == {1}
     assert any(
-        "the second run has no figure that can be believed: the CPU was contended" in one for one in found.incomparable
+        "the second run has no figure that can be believed: the CPU was contended" in one.why
+        for one in found.incomparable
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -98,28 +99,33 @@ def label(row: Row, *, with_format: bool) -> str:
 
 def refusals(bench: Bench) -> list[str]:
     """Rows that are not to be believed, in words: a sentence for each device, thread count and kind of reason."""
-    return _grouped([(row, row.refused) for row in bench.results if row.refused])
+    return grouped((row.device, row.threads, row.dtype, size(row), row.refused) for row in bench.results if row.refused)
 
 
 def omissions(bench: Bench) -> list[str]:
     """Rows that were not measured, in the same way."""
-    return _grouped([(row, row.skipped_reason) for row in bench.results if row.skipped_reason])
+    return grouped(
+        (row.device, row.threads, row.dtype, size(row), row.skipped_reason)
+        for row in bench.results
+        if row.skipped_reason
+    )
 
 
-def _grouped(pairs: list[tuple[Row, str]]) -> list[str]:
-    """Reasons that differ by their numbers alone are one, told by the first."""
-    groups: dict[tuple[str, int, str], list[tuple[Row, str]]] = {}
-    for row, reason in pairs:
-        groups.setdefault((row.device, row.threads, re.sub(r"[\d.]+", "#", reason)), []).append((row, reason))
+def grouped(rows: Iterable[tuple[str, int, str, str, str]]) -> list[str]:
+    """Sentences on rows: device, threads, format, size, reason. Reasons that differ by numbers alone are one."""
+    groups: dict[tuple[str, int, str], list[tuple[str, str, str]]] = {}
+    for device, threads, dtype, of_size, reason in rows:
+        key = device, threads, re.sub(r"[\d.]+", "#", reason)
+        groups.setdefault(key, []).append((dtype, of_size, reason))
     told = []
     for (device, threads, _), members in groups.items():
         sizes: dict[str, dict[str, None]] = {}
-        for row, _ in members:
-            sizes.setdefault(row.dtype, {})[size(row)] = None
+        for dtype, of_size, _ in members:
+            sizes.setdefault(dtype, {})[of_size] = None
         formats = ", ".join(f"{dtype} ({_listed(list(found))})" for dtype, found in sizes.items())
-        example = " (for example)" if len({reason for _, reason in members}) > 1 else ""
+        example = " (for example)" if len({reason for *_, reason in members}) > 1 else ""
         name = f"{device} ×{threads}" if threads > 1 else device
-        told.append(f"{name} {formats}: {members[0][1]}{example}")
+        told.append(f"{name} {formats}: {members[0][2]}{example}")
     return told
 
 

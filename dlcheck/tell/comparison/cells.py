@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlcheck.model.comparison import Against, Comparison, Difference
 from dlcheck.model.quantities import digits
+from dlcheck.tell.bench.rows import grouped
 
 HEADS = ("device", "format", "size", "before", "after", "effect", "interval", "verdict")
 
@@ -25,6 +26,11 @@ def counted(against: Against) -> str:
         for verdict in ("SLOWER", "FASTER", "SAME", "AMBIGUOUS")
         if verdict in verdicts
     )
+
+
+def unlike(against: Against) -> list[str]:
+    """What must not be compared, rows of the same reason together."""
+    return grouped((one.device, one.threads, one.dtype, one.size, one.why) for one in against.incomparable)
 
 
 def difference(one: Difference) -> tuple[str, ...]:

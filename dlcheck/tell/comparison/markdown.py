@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.model.comparison import Comparison
-from dlcheck.tell.comparison.cells import HEADS, counted, difference, heading, reach
+from dlcheck.tell.comparison.cells import HEADS, counted, difference, heading, reach, unlike
 from dlcheck.tell.escaping import markdown, markdown_table
 from dlcheck.tell.style import Style
 
@@ -24,5 +24,5 @@ def render(comparison: Comparison, style: Style) -> str:
             table = [difference(one) for one in against.differences]
             lines += [*markdown_table(HEADS, table, words=("device", "format", "verdict")), ""]
         lines += [f"- {markdown(one)}" for one in against.warnings]
-        lines += [f"- not comparable: {markdown(one)}" for one in against.incomparable]
+        lines += [f"- not comparable: {markdown(one)}" for one in unlike(against)]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dlcheck.model.comparison import Against, Comparison
-from dlcheck.tell.comparison.cells import HEADS, counted, difference, heading, reach
+from dlcheck.tell.comparison.cells import HEADS, counted, difference, heading, reach, unlike
 from dlcheck.tell.style import Style
 from dlcheck.tell.terminal.sheet import BOLD, DIM, Sheet
 
@@ -52,7 +52,7 @@ def _against(sheet: Sheet, comparison: Comparison, against: Against) -> None:
         left = len(against.differences) - len(shown)
         if left:
             sheet.say((f"{left} more sizes with --verbose", DIM))
-    for title, sentences in (("What else differs", against.warnings), ("Not comparable", against.incomparable)):
+    for title, sentences in (("What else differs", against.warnings), ("Not comparable", unlike(against))):
         if sentences:
             sheet.blank()
             sheet.say((title, BOLD))
