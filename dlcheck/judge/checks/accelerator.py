@@ -181,12 +181,23 @@ def _expected(kind: Accelerator, snapshot: Snapshot) -> Verdict:
     if computed:
         return ok(f"{computed[0]} computed the known product", subject=kind)
     if asked and not _unfinished(snapshot):
-        return bad(f"{', '.join(asked)}: no {TITLES[kind]} computed", subject=kind)
+        return bad(f"{', '.join(asked)}: no {TITLES[kind]} computed", *_reasons(snapshot), subject=kind)
     hardware = hardware_of(kind, snapshot)
     if hardware is False:
         return bad(f"no {TITLES[kind]} is there, by the bus, the device files and the driver", subject=kind)
     words = "the hardware is there" if hardware else "whether the hardware is there is not known"
     return unknown(f"{TITLES[kind]}: {words}, and no framework was asked to compute on it", subject=kind)
+
+
+def _reasons(snapshot: Snapshot) -> list[str]:
+    """Why not, in the frameworks' own words."""
+    torch, tensorflow, jax = snapshot.torch.value, snapshot.tensorflow.value, snapshot.jax.value
+    told = (
+        ("torch", torch.cuda_reason or torch.xpu_reason if torch else ""),
+        ("tensorflow", tensorflow.gpu_reason if tensorflow else ""),
+        ("jax", jax.reason if jax else ""),
+    )
+    return [f"{name}: {reason}" for name, reason in told if reason]
 
 
 def _unfinished(snapshot: Snapshot) -> bool:

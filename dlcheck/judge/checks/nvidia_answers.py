@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlcheck.judge.advice import driver
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
-from dlcheck.judge.nvidia_facts import driver_answers, gave_up, in_container, init_code
+from dlcheck.judge.nvidia_facts import driver_answers, gave_up, in_container, init_code, nvml_code
 from dlcheck.model.devices import CudaDriver, Nvidia
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Os
@@ -16,14 +16,17 @@ LAYER = "hardware"
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, since="0.1")
-def driver_library_mismatch(nvidia: Nvidia, cuda_driver: Probed[CudaDriver], os: Os, snapshot: Snapshot) -> Verdict:
+def driver_library_mismatch(
+    nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], os: Os, snapshot: Snapshot
+) -> Verdict:
     """NVIDIA's kernel module and its libraries are of different versions.
 
     The libraries were updated, often by the nightly upgrades, while the old kernel module stays loaded until the next
     restart. Programs that run go on; new ones cannot start CUDA. Every part of the version counts: 570.124.04 and
     570.124.06 do not work together.
 
-    How it is told: NVML answers with code 18; or it does not answer, or cuInit says 803, and the two versions differ.
+    How it is told: NVML answers with code 18; cuInit says 803, and the two versions are not known to be the same; or
+    NVML does not answer, and they differ.
 
     Known false alarms: WSL, whose libraries are Windows'; a forward-compatibility libcuda in front of the driver's own,
     which is `cuda-compat-not-usable` where it does not work.
@@ -33,15 +36,18 @@ def driver_library_mismatch(nvidia: Nvidia, cuda_driver: Probed[CudaDriver], os:
     """
     if os.wsl:
         return skip("under WSL the libraries are Windows'")
-    code, init = known(nvidia.nvml_code), init_code(cuda_driver)
-    module = known(nvidia.kernel_module_version)
-    library = known(nvidia.nvml_version) or known(nvidia.library_version)
+    facts, code, init = nvidia.value, nvml_code(nvidia), init_code(cuda_driver)
+    if facts is None and init != 803:
+        return skip(nvidia.missing.words() if nvidia.missing else "")
+    module = known(facts.kernel_module_version) if facts else None
+    library = known(facts.nvml_version) or known(facts.library_version) if facts else None
     differ = module is not None and library is not None and module != library
-    if code == 0 and init != 803:
-        return ok(f"kernel module and libraries: {module or known(nvidia.driver_version) or 'the same version'}")
-    if code != 18 and not (differ and (code in (None, 999) or init == 803)):
+    same = module is not None and module == library
+    if facts is not None and code == 0 and init != 803:
+        return ok(f"kernel module and libraries: {module or known(facts.driver_version) or 'the same version'}")
+    if code != 18 and not (init == 803 and not same) and not (differ and code in (None, 999)):
         return skip("nothing tells of two versions") if code is None else ok("NVML does not complain of two versions")
-    if code != 18 and nvidia.compat_libraries:
+    if code != 18 and (_is_compat(cuda_driver) or (facts is not None and facts.compat_libraries)):
         return skip("a forward-compatibility library is in front")
     evidence = [f"NVML: code 18, {nvml_words(18).words}"] if code == 18 else []
     if init == 803:
@@ -56,6 +62,12 @@ def driver_library_mismatch(nvidia: Nvidia, cuda_driver: Probed[CudaDriver], os:
     modules = ("nvidia_drm", "nvidia_modeset", "nvidia_uvm", "nvidia")
     reload = driver.reload_modules(snapshot, *modules, title="load the new module while no program uses the GPU")
     return bad(*evidence, fixes=(driver.reboot(snapshot), reload))
+
+
+def _is_compat(cuda_driver: Probed[CudaDriver]) -> bool:
+    """Is the libcuda that was asked a forward-compatibility one, by its folder?"""
+    library = known(cuda_driver.value.library) if cuda_driver.value else None
+    return library is not None and "/compat" in library
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, after=("gpu-lost",), since="0.1")
