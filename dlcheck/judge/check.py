@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from dlcheck.model.gaps import Maybe, Missing
+from dlcheck.model.host import System
 from dlcheck.model.profile import Accelerator, Framework
 from dlcheck.model.report import Fix, Pillar
 
@@ -68,6 +69,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Wanted
     otherwise: Grade
     after: tuple[str, ...]
+    only_on: tuple[System, ...]
     since: str
     layer: Layer
     parameters: tuple[tuple[str, str], ...]
@@ -113,13 +115,15 @@ def check(
     pillar: Pillar,
     since: str,
     after: tuple[str, ...] = (),
+    only_on: tuple[System, ...] = (),
     wanted: Wanted = "",
     otherwise: Grade = WARN,
 ) -> Callable[[Judge], Judge]:
     """Register a check.
 
     grade: the worst it can be. wanted, otherwise: where the profile does not want this accelerator or framework, the
-    grade is `otherwise`. after: ids of checks whose failure explains this one's.
+    grade is `otherwise`. after: ids of checks whose failure explains this one's. only_on: the systems that can
+    have such a fault; elsewhere it is skipped, whatever facts are missing.
     """
 
     def register(judge: Judge) -> Judge:
@@ -138,6 +142,7 @@ def check(
             wanted=wanted,
             otherwise=otherwise,
             after=after,
+            only_on=only_on,
             since=since,
             layer=judge.__globals__["LAYER"],
             parameters=tuple((name, str(judge.__annotations__[name])) for name in names),

@@ -36,6 +36,8 @@ from dlcheck.model.snapshot import PROBES, Snapshot
 
 LEFT_OUT_BY_PROFILE = "left out by the profile: it is not its business"
 
+SYSTEMS = {"linux": "Linux", "darwin": "macOS", "windows": "Windows", "other": "other systems"}
+
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which checks the person wants: ids or pillars."""
@@ -146,6 +148,10 @@ def _left_out(results: list[Result], strict: bool) -> LeftOut:
 
 def _run(check: Check, snapshot: Snapshot, profile: Profile, left_out: LeftOut, defects: list[str]) -> list[Result]:
     """The check's verdicts on this snapshot: one, or one a subject."""
+    os = snapshot.os.value
+    if check.only_on and os is not None and os.system not in check.only_on:
+        where = " or ".join(SYSTEMS[one] for one in check.only_on)
+        return [Result(check=check, verdict=skip(f"only on {where}"), status="skip")]
     arguments: dict[str, Any] = {}
     subjects: list[tuple[str, dict[str, Any]]] = [("", {})]
     for name, annotation in check.parameters:

@@ -156,10 +156,8 @@ def _patience(ended: Ending | None) -> tuple[Fix, ...]:
             "--timeout 300, and see whether the environment lies on a network drive or a virus scanner reads every file"
         )
         return (Fix(title=title),)
-    where = (
-        "the line named above" if ended is not None and waiting_in(ended.stack) else "the stack that --verbose shows"
-    )
-    return (Fix(title=f"see what {where} waits for: a network drive, a lock, a device or its driver"),)
+    where = (waiting_in(ended.stack) if ended is not None else "") or "the stack that --verbose shows"
+    return (Fix(title=f"see what waits at {where}: for a network drive, a lock, a device or its driver"),)
 
 
 def _last_words(text: str) -> str:

@@ -169,9 +169,10 @@ def test_a_python_of_pyenv_may_be_built_again():
 
 def test_the_stores_python_is_a_note_as_long_as_it_serves():
     store = change(INTERPRETER, store_python=True, environment="store")
+    windows = {"interpreter": store, "os": change(OS, system="windows")}
 
-    assert status("store-python", machine(interpreter=store)) == "note"
-    assert status("store-python", machine(interpreter=store, torch=unseen("absent"), packages=packages())) == "warn"
+    assert status("store-python", machine(**windows)) == "note"
+    assert status("store-python", machine(**windows, torch=unseen("absent"), packages=packages())) == "warn"
 
 
 @pytest.mark.parametrize(

@@ -512,3 +512,14 @@ def test_a_text_proves_only_what_it_tells():
 
     assert report.findings[0].status == "skip"
     assert report.not_looked_at == ("the GPU (not in the text)",)
+
+
+@pytest.mark.parametrize(("system", "expected"), [("linux", "skip"), ("darwin", "unknown")])
+def test_a_fault_of_another_system_is_not_asked_for(system, expected):
+    @check(FAIL, pillar="system", only_on=("darwin",), since="0.1")
+    def metal_missing(os: "Os", torch: "Torch"):
+        """Metal is missing."""
+        return ok()
+
+    blind = machine(os=change(machine().os.value, system=system), torch=unseen("crashed"))
+    assert one(blind).status == expected

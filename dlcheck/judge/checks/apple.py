@@ -19,7 +19,7 @@ LAYER = "hardware"
 MPS_GUIDE = "https://developer.apple.com/metal/pytorch/"
 
 
-@check(FAIL, pillar="system", wanted="mps", otherwise=WARN, after=("rosetta-python",), since="0.1")
+@check(FAIL, pillar="system", wanted="mps", otherwise=WARN, after=("rosetta-python",), only_on=("darwin",), since="0.1")
 def macos_too_old_for_mps(os: Os, interpreter: Interpreter, profile: Profile, snapshot: Snapshot) -> Verdict:
     """This macOS is older than PyTorch's GPU backend (MPS) needs.
 
@@ -48,7 +48,13 @@ def macos_too_old_for_mps(os: Os, interpreter: Interpreter, profile: Profile, sn
 
 
 @check(
-    FAIL, pillar="system", wanted="mps", otherwise=WARN, after=("macos-too-old-for-mps", "rosetta-python"), since="0.1"
+    FAIL,
+    pillar="system",
+    wanted="mps",
+    otherwise=WARN,
+    after=("macos-too-old-for-mps", "rosetta-python"),
+    only_on=("darwin",),
+    since="0.1",
 )
 def mps_unavailable(os: Os, torch: Torch, snapshot: Snapshot) -> Verdict:
     """PyTorch finds no Apple GPU, although it is built for it.

@@ -140,7 +140,7 @@ def python_32bit(interpreter: Interpreter, snapshot: Snapshot, profile: Profile)
 _NO_64_BIT = "install a 64-bit operating system if the processor allows it, else use a hosted notebook"
 
 
-@check(FAIL, pillar="python", since="0.1")
+@check(FAIL, pillar="python", only_on=("darwin",), since="0.1")
 def rosetta_python(interpreter: Interpreter, os: Os, snapshot: Snapshot, profile: Profile) -> Verdict:
     """An Intel Python runs on Apple silicon by translation.
 

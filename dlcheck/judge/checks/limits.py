@@ -110,6 +110,6 @@ def killed_for_memory(memory: Memory, snapshot: Snapshot) -> Verdict:
     """
     kills = memory.oom_kills
     if isinstance(kills, Missing) or kills == 0:
-        return ok("none was")
+        return ok("no program was killed for want of memory")
     fix = Fix(title="take smaller batches or less data at once, or give the container or the job more memory")
     return note(f"{kills} so far; {gigabytes(memory.usable_bytes)} may be used", fixes=(fix,))

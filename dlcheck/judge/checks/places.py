@@ -38,7 +38,7 @@ def environment_mounted_noexec(storage: Storage, snapshot: Snapshot, profile: Pr
     """
     place = _of(storage, "environment")
     if place is None or not place.noexec:
-        return ok("programs may be run from there") if place else skip("its folder is not known")
+        return ok("programs may be run from the environment's folder") if place else skip("its folder is not known")
     seen = f"{place.path} is on a file system mounted noexec"
     if enough_works(snapshot, profile):
         return note(seen)
@@ -63,7 +63,7 @@ def environment_not_writable(
     """
     place = _of(storage, "environment")
     if place is None or place.writable is not False:
-        return ok("packages may be installed") if place else skip("its folder is not known")
+        return ok("the environment's folder may be written") if place else skip("its folder is not known")
     seen = f"{place.path} may not be written to"
     if not missing_requirements(snapshot, profile):
         return note(f"{seen}; everything that is required is there")
@@ -88,7 +88,7 @@ def work_on_a_windows_drive(os: Os, storage: Storage, snapshot: Snapshot, profil
     there = [one for one in storage.places if one.filesystem in OF_WINDOWS and re.match(r"/mnt/[a-z](?:/|$)", one.path)]
     seen = [f"{one.role}: {one.path}" for one in there if one.role in ("environment", "working", "hugging-face")]
     if not seen:
-        return ok("all of it is on Linux' own disk")
+        return ok("environment and data are on Linux' own disk")
     if _of(storage, "environment") not in there:
         return note(*seen)
     return bad(*seen, fixes=fresh_environment(snapshot, profile, why=" in the home folder of Linux"))
@@ -110,7 +110,7 @@ def environment_in_a_synced_folder(interpreter: Interpreter, snapshot: Snapshot,
     """
     found = _SYNCED.search(interpreter.prefix)
     if found is None:
-        return ok("its folder is the disk's own")
+        return ok("the environment is in no synced folder")
     fixes = fresh_environment(snapshot, profile, why=" outside of it")
     return bad(f"{interpreter.prefix} is kept in step by {found[1]}", fixes=fixes)
 
@@ -157,7 +157,7 @@ def environment_on_a_network_drive(os: Os, storage: Storage, snapshot: Snapshot,
     """
     place = _of(storage, "environment")
     if place is None or not place.network:
-        return ok("it lies on this machine") if place else skip("its folder is not known")
+        return ok("the environment lies on this machine") if place else skip("its folder is not known")
     seen = f"{place.path} is on {place.filesystem or 'a network file system'}"
     if os.system != "windows":
         return note(seen)

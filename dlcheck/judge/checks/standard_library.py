@@ -73,7 +73,7 @@ def _complete(interpreter: Interpreter, snapshot: Snapshot, profile: Profile) ->
     return tuple(fixes)
 
 
-@check(WARN, pillar="python", since="0.1")
+@check(WARN, pillar="python", only_on=("windows",), since="0.1")
 def store_python(interpreter: Interpreter, snapshot: Snapshot, profile: Profile) -> Verdict:
     """This Python comes from the Microsoft Store.
 

@@ -36,7 +36,7 @@ FIRST_WITH_EXTRA = (2, 14)
 MISSING = re.compile(r"(?:library|load) '?((?:lib)?(?:cu|nv)\w+[\w.]*\.(?:so[\w.]*|dll))", re.IGNORECASE)
 
 
-@check(FAIL, pillar="python", wanted="cuda", otherwise=NOTE, since="0.1")
+@check(FAIL, pillar="python", wanted="cuda", otherwise=NOTE, only_on=("windows",), since="0.1")
 def tf_no_native_windows_gpu(os: Os, packages: Packages, snapshot: Snapshot) -> Verdict:
     """TensorFlow has no GPU support on native Windows.
 

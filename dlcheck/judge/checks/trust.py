@@ -99,7 +99,7 @@ def certificate_file_lost(interpreter: Interpreter, snapshot: Snapshot, profile:
     """
     lost = interpreter.lost_certificates
     if not lost:
-        return ok("none is named that is not there")
+        return ok("no variable names certificates that are not there")
     evidence = [f"{name} names {path}, which is not there" for name, path in lost.items()]
     fix = without_variables(snapshot, list(lost), _TRUSTED)
     return bad(*evidence, fixes=(fix,), at_most=FAIL if missing_requirements(snapshot, profile) else WARN)
@@ -121,7 +121,7 @@ def proxy_does_not_answer(os: Os, snapshot: Snapshot, profile: Profile) -> Verdi
     Sources: github.com/pypa/pip/issues/9972, github.com/2dust/v2rayN/issues/2383.
     """
     if not os.dead_proxies:
-        return ok("none is named that is gone")
+        return ok("no proxy on this machine is named that does not run")
     names = [one.partition("=")[0] for one in os.dead_proxies]
     fix = without_variables(snapshot, names, "import os; print(sorted(name for name in os.environ if 'proxy' in name))")
     words = Fix(title="start the proxy again")

@@ -178,7 +178,7 @@ _OTHER_PLATFORM = {
 }
 
 
-@check(FAIL, pillar="system", after=("platform-without-wheels",), since="0.1")
+@check(FAIL, pillar="system", after=("platform-without-wheels",), only_on=("linux",), since="0.1")
 def glibc_too_old(os: Os, interpreter: Interpreter, snapshot: Snapshot, profile: Profile) -> Verdict:
     """The C library is older than today's wheels need.
 
