@@ -179,7 +179,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """The person ended it: what was measured until then is here."""
     ended: Maybe[ForeignText] = NOT_LOOKED
     """How the measuring process ended, where it did not end well: killed, out of memory, past its deadline."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[ForeignText, ...] = ()
     """Sentences for a person: what was left out and how to get it."""
     host: BenchHost = BenchHost()
     software: Software = Software()

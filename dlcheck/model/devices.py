@@ -200,11 +200,11 @@ class Amd(msgspec.Struct, frozen=True, kw_only=True):
     gfx: Maybe[tuple[str, ...]] = NOT_LOOKED
     """"gfx1100", by the topology of KFD."""
     rocm_version: Maybe[str] = NOT_LOOKED
-    user_groups: Maybe[tuple[str, ...]] = NOT_LOOKED
+    user_groups: Maybe[tuple[ForeignText, ...]] = NOT_LOOKED
     """Groups of this process."""
-    closed_groups: tuple[str, ...] = ()
+    closed_groups: tuple[ForeignText, ...] = ()
     """Groups that own the nodes which this user may not open; a number where the group has no name here."""
-    pending_groups: tuple[str, ...] = ()
+    pending_groups: tuple[ForeignText, ...] = ()
     """Of those, the ones the user is listed in, but this login is older than that: log out and in again."""
     gfx_override: str = ""
     """HSA_OVERRIDE_GFX_VERSION."""

@@ -173,9 +173,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     throttle: Throttle = Throttle()
     verify: Verification | None = None
     """At the sizes that are verified for this device and format."""
-    refused: str = ""
+    refused: ForeignText = ""
     """Why the figures are not to be believed, for a person; "" where they may be."""
-    skipped_reason: str = ""
+    skipped_reason: ForeignText = ""
     """Why nothing was measured, for a person."""
 
     @property
@@ -231,7 +231,7 @@ class Bandwidth(msgspec.Struct, frozen=True, kw_only=True):
     """Of one array."""
     threads: int = 0
     quality: Quality = "C"
-    refused: str = ""
+    refused: ForeignText = ""
 
 
 class Latency(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,7 +263,7 @@ class TrainingStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The losses of the first steps agree with the CPU's within `loss_tolerance`, relatively."""
     loss_difference: Maybe[float] = NOT_LOOKED
     loss_tolerance: float = 0.0
-    skipped_reason: str = ""
+    skipped_reason: ForeignText = ""
 
 
 class Crossover(msgspec.Struct, frozen=True, kw_only=True):

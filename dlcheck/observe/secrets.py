@@ -34,17 +34,17 @@ PLAIN = re.compile(r"(?i)true|false|none|null|yes|no|on|off|disabled|enabled|def
 IN_URL = re.compile(r"(?<=://)[^/\s@'\"<>]+@")
 """User and password before the host of an address."""
 SHAPES = re.compile(
-    r"\b(?:hf|api_org)_[A-Za-z0-9]{20,}"  # Hugging Face
-    r"|\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"  # GitHub
-    r"|\bgl(?:pat|ptt|dt|rt|cbt|soat)-[\w-]{16,}"  # GitLab
-    r"|\bpypi-AgE[\w-]{16,}"  # the package index
+    r"\b(?:hf|api_org)_[A-Za-z0-9]{20,400}"  # Hugging Face
+    r"|\b(?:gh[pousr]_[A-Za-z0-9]{20,400}|github_pat_\w{20,400})"  # GitHub
+    r"|\bgl(?:pat|ptt|dt|rt|cbt|soat)-[\w-]{16,400}"  # GitLab
+    r"|\bpypi-AgE[\w-]{16,400}"  # the package index
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS
     r"|\bAIza[\w-]{35}"  # Google
-    r"|\bya29\.[\w-]{20,}"
-    r"|\bsk-[A-Za-z0-9_-]{20,}"  # OpenAI, Anthropic
-    r"|\bxox[abeoprs]-[\w-]{10,}"  # Slack
-    r"|\b(?:nvapi|dckr_pat|dapi|npm|wandb_v1)[-_][A-Za-z0-9_-]{20,}"
-    r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"  # JSON Web Token
+    r"|\bya29\.[\w-]{20,400}"
+    r"|\bsk-[A-Za-z0-9_-]{20,400}"  # OpenAI, Anthropic
+    r"|\bxox[abeoprs]-[\w-]{10,400}"  # Slack
+    r"|\b(?:nvapi|dckr_pat|dapi|npm|wandb_v1)[-_][A-Za-z0-9_-]{20,400}"
+    r"|\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,2000}\.[\w-]{8,2000}"  # JSON Web Token
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     re.DOTALL,
 )

@@ -110,3 +110,14 @@ def test_the_doctor_lists_floors_of_the_benchmark_as_left_out():
         ("skip", "the fastest device fp32: at least 20 times the CPU: measured by dlcheck bench --profile beginner"),
     ]
     assert status("bench-below-floor", machine()) == "skip"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [("gpu-lost", True), ("gpu*", True), ("*lost", True), ("g*-*t", True), ("*", True), ("**", True), ("gpu", False), ("*x*", False),
+     ("gpu-lost*t", False), ("lost*", False), ("g.*", False), ("*a" * 5000, False), ("system", True), ("sys*", True)],
+)  # fmt: skip
+def test_patterns_of_allowed_skips(pattern, fits):
+    from dlcheck.judge.checks.left_out import _matches
+
+    assert _matches(pattern, "gpu-lost", "system") is fits

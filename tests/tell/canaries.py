@@ -7,6 +7,7 @@ from typing import Any
 from dlcheck.model.devices import MigInstance, VisibleDevices
 from dlcheck.model.gaps import Ending, Probed, unseen
 from dlcheck.model.host import Conda, CondaEnvironment, Jupyter, Kernel, Place, Storage
+from dlcheck.model.python import PipOption
 from dlcheck.model.report import Command, Finding, Fix, Report
 from tests.facts import GPU, INTERPRETER, NVIDIA, OS, build, change, distribution, gpu_machine, packages, report
 
@@ -15,21 +16,22 @@ MIG = "MIG-41b36db9-7f1a-5e59-9a5c-8a1cba2a1d3e"
 MAC = "52:54:00:ab:cd:ef"
 MAIL = "wanda.winterbottom@uni.example"
 HOST = "zeppelin42.physics.uni.example"
+MIRROR = "https://mirror.uni.example:8443/simple"
 INDEX = "https://nexus.uni.example/simple"
 KERNEL = "secretproject"
 
 
 def planted(user: str = "wwinterbottom", home: str = "/home/wwinterbottom", **groups: Any) -> Report:
     """The report of a machine whose every private field holds a canary, and whose texts repeat them."""
-    python = f"{home}/{KERNEL}/.venv/bin/python"
+    python = f"{home}/work/.venv/bin/python"
     words = (
         f"{python}: cannot open {home}/data set/x.csv as {user}@{HOST} ({MAIL}), {UUID}, {MIG}, eth0 {MAC}, "
-        f"looking in indexes: {INDEX}; zeppelin42 says no; /scratch/{user}/cache; /home/someoneelse/y"
+        f"looking in indexes: {INDEX}, {MIRROR}; zeppelin42 says no to {KERNEL} in {home}/miniforge3/envs/{KERNEL}/bin; /scratch/{user}/cache; /home/someoneelse/y"
     )
     snapshot = gpu_machine(
         os=change(OS, user=user, home=home, hostname=HOST),
         interpreter=change(
-            INTERPRETER, executable=python, prefix=f"{home}/{KERNEL}/.venv", environment_name=KERNEL,
+            INTERPRETER, executable=python, prefix=f"{home}/work/.venv", environment_name=KERNEL,
             variables={"LD_LIBRARY_PATH": f"/opt/cuda/lib64:{home}/lib:/scratch/{user}/lib"},
         ),
         nvidia=change(NVIDIA, gpus=(change(GPU, uuid=UUID, mig_instances=(MigInstance(name="1g", uuid=MIG),)),)),
@@ -42,10 +44,11 @@ def planted(user: str = "wwinterbottom", home: str = "/home/wwinterbottom", **gr
         jupyter=Jupyter(kernels=(Kernel(name=KERNEL, display_name=KERNEL, executable=python, exists=True),)),
         git=Probed(missing=unseen("broken", words).missing, ending=Ending(words=words, stack=words, stderr_tail=words)),
         packages=packages(
-            distribution("torch", "2.13.0", location=f"{home}/{KERNEL}/.venv/lib", index_url=INDEX),
+            distribution("torch", "2.13.0", location=f"{home}/work/.venv/lib", index_url=INDEX),
             builds=(build("torch", "2.13.0+cu130", cuda="13.0"),), pip_index_url=INDEX,
+            pip_options=(PipOption(name="index-url", value=MIRROR, source=f"{home}/.config/pip/pip.conf"),),
         ),
-        working_folder=f"{home}/{KERNEL}",
+        working_folder=f"{home}/work",
         **groups,
     )  # fmt: skip
     judged = report(snapshot)
@@ -69,7 +72,6 @@ def commands(home: str, user: str) -> tuple[Command, ...]:
             f"ls --width=40 -I{home}/c {home}/a",
             f"PYTHONPATH={home}/a:{home}/b env",
             f"sh -c 'ls {home}/a'",
-            f"conda run -n {KERNEL} true",
             f"ls /scratch/{user}/cache",
         )
     )

@@ -42,6 +42,7 @@ def test_no_canary_is_in_a_document_that_leaves(user, home):
         UUID[4:],
         INDEX,
         "nexus.uni",
+        "mirror.uni",
         home + "/",
         KERNEL,
     ):
@@ -121,7 +122,7 @@ def test_the_advised_commands_still_run(tmp_path):
         (home / folder / "here").touch()
     judged = planted(home=str(home))
     fix = redact(judged).findings[0].fixes[0]
-    runnable = [one for one in fix.commands if "NAME_" not in one.text and "scratch" not in one.text]
+    runnable = [one for one in fix.commands if "scratch" not in one.text]
     environ = {"HOME": str(home), "PATH": os.environ["PATH"], "USER": "wwinterbottom"}
 
     assert len(runnable) == 6
@@ -175,10 +176,23 @@ def test_the_home_folder_in_each_shell(shell, text, redacted):
 
 
 def test_what_no_variable_holds_is_asked_for():
-    fix = redact(planted()).findings[0].fixes[0]
+    text = f"CUDA_VISIBLE_DEVICES={UUID} /home/someoneelse/bin/python"
+    fix = Fix(title="x", commands=(Command(argv=(text,), text=text),))
+    after = redact(change(planted(), findings=(finding("x", "fail", fixes=(fix,)),))).findings[0].fixes[0]
 
-    assert "conda run -n NAME_1 true" in [one.text for one in fix.commands]
-    assert "NAME_1" in fix.ask
+    assert after.commands[0].text == "CUDA_VISIBLE_DEVICES=GPU-UUID /home/USER/bin/python"
+    assert set(after.ask) == {"UUID", "USER"}
+
+
+def test_names_of_environments_stay_in_commands_alone():
+    text = f"conda run -n {KERNEL} /home/wwinterbottom/miniforge3/envs/{KERNEL}/bin/python"
+    fix = Fix(title=f"activate {KERNEL}", commands=(Command(argv=(text,), text=text),))
+    seen = f"{KERNEL} in /opt/conda/envs/{KERNEL}, not /data/{KERNEL}/x"
+    after = redact(change(planted(), findings=(finding("x", "fail", fixes=(fix,), evidence=(seen,)),))).findings[0]
+
+    assert after.fixes[0].commands[0].text == f"conda run -n {KERNEL} ~/miniforge3/envs/{KERNEL}/bin/python"
+    assert after.fixes[0].title == "activate <name 1>"
+    assert after.evidence == (f"<name 1> in /opt/conda/envs/<name 1>, not /data/{KERNEL}/x",)
 
 
 def test_names_that_tell_nothing_stay():

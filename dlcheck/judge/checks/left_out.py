@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dlcheck.judge.check import FAIL, NOTE, LeftOut, Verdict, bad, check, ok, skip
@@ -40,8 +39,26 @@ def check_left_out(left_out: LeftOut, profile: Profile) -> Iterator[Verdict]:
 
 def _matches(pattern: str, check: str, pillar: str) -> bool:
     """Is it this id or pillar? `*` stands for any text."""
-    expression = ".*".join(map(re.escape, pattern.split("*")))
-    return any(re.fullmatch(expression, name) for name in (check, pillar))
+    return any(_fits(name, pattern.split("*")) for name in (check, pillar))
+
+
+def _fits(name: str, parts: list[str]) -> bool:
+    """Do the parts stand in the name in this order, the first at its beginning and the last at its end?
+
+    By hand and not as a regular expression: a profile may come from anyone, and a hundred stars would take for ever.
+    """
+    if len(parts) == 1:
+        return name == parts[0]
+    first, *middle, last = parts
+    if not name.startswith(first):
+        return False
+    at = len(first)
+    for part in middle:
+        at = name.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return name.endswith(last) and len(name) - len(last) >= at
 
 
 @check(NOTE, pillar="machine-learning", since="0.1")

@@ -1,6 +1,7 @@
 """Commands without what is private that still run: `~` and `$HOME` for the home folder, `$USER` for the user's name.
 
-What no variable holds (an environment's name, another person's folder) becomes a word in capitals, and is asked for.
+What no variable holds (another person's folder, a serial number) becomes a word in capitals, and is asked for. Names of
+environments stay: without them nothing could be run.
 """
 
 from __future__ import annotations
@@ -110,7 +111,6 @@ class CommandRedactor:
         kinds = [
             *((one, "SERIAL") for one in private.serials),
             *((one, "HOST") for one in private.hosts if one.lower() not in private.vocabulary),
-            *((one, f"NAME_{number}") for number, one in enumerate(private.names, 1)),
         ]
         for own, word in kinds:
             text = re.sub(rf"(?<![\w.-]){re.escape(own)}(?![\w-]|\.\w)", lambda _, word=word: ask(word), text)  # type: ignore[misc]

@@ -76,7 +76,9 @@ def collect(document: msgspec.Struct) -> Private:
         serials=tuple(
             sorted((one for one in found.get("serial", {}) if len(one) > SHORTEST_WORD), key=len, reverse=True)
         ),
-        url_hosts=tuple(dict.fromkeys(host for one in found.get("url", {}) if (host := private_host(one)))),
+        url_hosts=_longest_first(
+            {host for kind in ("url", "path") for one in found.get(kind, {}) if (host := private_host(one))}
+        ),
         vocabulary=vocabulary,
     )
 
@@ -93,8 +95,8 @@ PUBLIC_HOSTS = (
 
 
 def private_host(url: str) -> str:
-    """The host of an address of the person's own; "" where it is one that everybody uses, or none."""
-    found = re.match(r"[a-z][a-z0-9+.-]*://(?:[^/@\s]*@)?([^/:?#\s]+)", url, re.IGNORECASE)
+    """The first host of an address of the person's own in a text; "" where everybody uses it, or there is none."""
+    found = re.search(r"\b[a-z][a-z0-9+.-]*://(?:[^/@\s]*@)?([^/:?#\s]+)", url, re.IGNORECASE)
     host = found[1].lower() if found else ""
     public = any(host == one or host.endswith(f".{one}") for one in PUBLIC_HOSTS)
     return "" if public else host

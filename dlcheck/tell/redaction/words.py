@@ -12,6 +12,9 @@ SHARED_HOMES = "shared|public|default|all users|linuxbrew|conda"
 """Folders beside the homes that belong to nobody."""
 BEFORE_PATH = r"(?:(?<![\w.~-])|(?<=[\s'\"]-[A-Za-z]))"
 """A path begins here, also behind an option of one letter: -I/usr/include."""
+NAMED = r"(?:(?<![\w.\-/\\])|(?<=[/\\]envs[/\\])|(?<=[/\\]kernels[/\\]))"
+"""Where a name of an environment or a kernel stands as such: alone, or in the folder that conda or Jupyter gave it.
+As any other folder it is a part of a path, and of commands that have to run."""
 OTHER_HOME = re.compile(
     rf"(?i)((?:/(?:home|users)/+|\b[a-z]:[\\/]+users[\\/]+))"
     rf"(?!(?:{SHARED_HOMES})(?![\w.-]))([^/\\\s'\"`:;,<>|()\[\]$]+)"
@@ -97,9 +100,13 @@ class Redactor:
             ([one for one in private.serials if not one.isalpha()], "<serial>"),
             ([one for one in private.hosts if one.lower() not in words], "<host>"),
             ([one for one in users if one.lower() not in words], "<user>"),
-            *(([one], f"<name {number}>") for number, one in enumerate(private.names, 1) if len(one) >= SHORTEST_WORD),
         ]
-        return [(pattern, mark) for texts, mark in kinds if (pattern := _alternatives(texts)) is not None]
+        found = [(pattern, mark) for texts, mark in kinds if (pattern := _alternatives(texts)) is not None]
+        return found + [
+            (re.compile(rf"{NAMED}{re.escape(one)}(?![\w-]|\.\w)"), f"<name {number}>")
+            for number, one in enumerate(private.names, 1)
+            if len(one) >= SHORTEST_WORD
+        ]
 
 
 def shapes(text: str) -> str:
