@@ -15,7 +15,7 @@ SOUNDS_PRIVATE = re.compile(
 )
 LOOKED_AT = {
     "Assessment.problems", "Difference.why", "Floor.words", "InstallAttempt.index_url", "Member.problem", "Outcome.problems",
-    "Contention.words", "Regrade.reason", "Throttle.reasons",
+    "Contention.words", "Incomparable.why", "Regrade.reason", "Throttle.reasons",
 }  # fmt: skip
 """Sentences of ours that hold figures, a profile's own words, PyTorch's own index."""
 
