@@ -64,7 +64,7 @@ def _times(rows: Iterable[Row]) -> dict[int, float]:
     """Size → seconds, of rows that may be believed; of several the fastest."""
     found: dict[int, float] = {}
     for row in rows:
-        if row.time_s is not None and not row.refused:
+        if row.time_s is not None and row.is_plain and not row.refused:
             found[row.n] = min(row.headline_s, found.get(row.n, math.inf))
     return found
 

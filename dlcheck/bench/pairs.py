@@ -20,7 +20,7 @@ def pairs(taken: Taken, rows: Sequence[Row]) -> tuple[Pair, ...]:
     usable = [
         (probe, row)
         for probe, row in zip(taken.probes, rows, strict=True)
-        if row.tflops is not None and not row.refused and not row.emulated_against
+        if row.tflops is not None and row.is_plain and not row.refused and not row.emulated_against
     ]
     rounds = {probe.id: by_round(probe, taken.of(probe.id)) for probe, _ in usable}
     most = max((probe.threads for probe, _ in usable), default=0)

@@ -33,6 +33,8 @@ def row(probe: Probe, taken: Taken, data: str, *, interrupted: bool) -> Row:
         n=probe.n,
         k=probe.n,
         threads=probe.threads,
+        layout=probe.layout,
+        l2=probe.l2,
         compute_mode=_compute_mode(probe, taken),
         accumulate=probe.accumulate,
         out_preallocated=probe.out_preallocated,
@@ -133,7 +135,7 @@ def with_efficiency(one: Row, others: Sequence[Row]) -> Row:
     if one.threads < 2 or one.tflops is None:
         return one
     for other in others:
-        same = (other.device, other.dtype, other.n) == (one.device, one.dtype, one.n)
+        same = (other.device, other.dtype, other.n) == (one.device, one.dtype, one.n) and one.is_plain
         if same and other.threads == 1 and other.tflops is not None:
             gained = one.tflops.best / (one.threads * other.tflops.best)
             return msgspec.structs.replace(one, parallel_efficiency=gained)

@@ -25,6 +25,8 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     dtype: str
     n: int
     threads: int
+    layout: Literal["NN", "NT"] = "NN"
+    l2: Literal["warm", "cold"] = "warm"
     skipped_reason: str = ""
     estimate: float = 0.0
     first_call_s: float | None = None

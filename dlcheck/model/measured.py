@@ -179,6 +179,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why nothing was measured, for a person."""
 
     @property
+    def is_plain(self) -> bool:
+        """One of the sweep: square, row-major, with the caches as they are."""
+        return self.m == self.n == self.k and self.layout == "NN" and self.l2 == "warm"
+
+    @property
     def headline_tflops(self) -> float:
         """The one figure that stands for the row: best of a CPU (what it can), sustained of an accelerator."""
         if self.tflops is None:

@@ -199,6 +199,18 @@ def test_the_product_is_compared_between_samples_and_the_next_call_is_not_timed(
     assert told.count("call") == len(samples) + told.count("look")
 
 
+def test_caches_are_emptied_before_each_sample_and_not_timed():
+    stream = Stream()
+    told = []
+    samples, timer = gpu(stream).samples(stream.kernel, 1, 0.01, lambda: None, lambda: stream.told.append("flush"))
+
+    assert timer == "events" and samples[0] == pytest.approx(0.001)
+    assert stream.told[stream.told.index("flush") :][:4] == ["flush", "record", "kernel", "record"]
+
+    samples, _ = Cpu(1).samples(lambda: told.append("call"), 1, 0.005, lambda: None, lambda: time.sleep(0.001))
+    assert max(samples) < 0.001
+
+
 def test_the_cpu_is_not_waited_for():
     device = Device("npu:0", "other")
     waits = []

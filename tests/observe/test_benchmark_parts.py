@@ -224,7 +224,10 @@ class Library:
 
         return contextlib.nullcontext()
 
-    def product(self, device, dtype, n):
+    def flusher(self, device):
+        return lambda: None
+
+    def product(self, device, dtype, n, layout="NN"):
         if self._refuses and n >= self._refuses:
             raise MemoryError("no memory for it")
         self.made.append((dtype, n))
@@ -303,6 +306,15 @@ def test_several_threads_and_one():
 
     assert {(row.n, row.threads) for row in rows if row.dtype == "bf16" and row.threads == 1} == {(1024, 1)}
     assert len([row for row in rows if row.dtype == "fp32" and row.threads == 1]) == 6
+
+
+def test_a_full_run_tries_the_head_transposed_and_cold_too():
+    rows, _ = tried(Library(), mode="full", dtypes=["fp32"])
+
+    assert [(row.n, row.layout, row.l2) for row in rows if not row.plain] == [
+        (1024, "NT", "warm"),
+        (1024, "NN", "cold"),
+    ]
 
 
 def test_one_size_stands_for_a_device():

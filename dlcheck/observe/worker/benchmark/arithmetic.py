@@ -59,8 +59,17 @@ class TorchArithmetic(object):
         """A context in which fp32 is multiplied as IEEE fp32, or as TF32, and restored afterwards."""
         return precision.of(self.torch, device, dtype)
 
-    def product(self, device, dtype, n):
-        """The product of two n × n matrices on a device; the operands are made once for each format and size."""
+    def flusher(self, device):
+        """A function that empties a device's caches: it writes a buffer larger than the last of them."""
+        last = getattr(device, "last_cache", 0) or 0
+        size = min(256 << 20, max(64 << 20, last))
+        return self.torch.empty(size // 4, device=device.torch_device(), dtype=self.torch.int32).zero_
+
+    def product(self, device, dtype, n, layout="NN"):
+        """The product of two n × n matrices on a device; the operands are made once for each format and size.
+
+        layout: "NT" for a second operand that lies transposed in memory.
+        """
         key = (device.name, FORMATS[dtype].torch, n)
         if key not in self._operands:
             self._operands[key] = tuple(self._matrix(device, dtype, n, number) for number in (1, 2))
@@ -68,7 +77,7 @@ class TorchArithmetic(object):
             self.bytes[device.name] = self.bytes.get(device.name, 0) + 2 * n * n * size
         a, b = self._operands[key]
         self.bytes[device.name] += 2 * n * n * FORMATS[dtype].out_bytes
-        return Product(self.torch, device, dtype, a, b)
+        return Product(self.torch, device, dtype, a, b.t() if layout == "NT" else b)
 
     def forget(self, device, dtype, n):
         """Let the operands go: there is no memory for them."""

@@ -50,13 +50,17 @@ class NumpyArithmetic(object):
     def settings(self, device, dtype):
         return contextlib.nullcontext()
 
-    def product(self, device, dtype, n):
+    def flusher(self, device):
+        buffer = self.numpy.empty(64 << 20, dtype="uint8")
+        return lambda: buffer.fill(0)
+
+    def product(self, device, dtype, n, layout="NN"):
         if (dtype, n) not in self._operands:
             self._operands[dtype, n] = tuple(self._matrix(dtype, n, number) for number in (1, 2))
             self.bytes["cpu"] = self.bytes.get("cpu", 0) + 2 * n * n * FORMATS[dtype].bytes
         a, b = self._operands[dtype, n]
         self.bytes["cpu"] += 2 * n * n * FORMATS[dtype].bytes
-        return ArrayProduct(self.numpy, dtype, a, b)
+        return ArrayProduct(self.numpy, dtype, a, b.T if layout == "NT" else b)
 
     def forget(self, device, dtype, n):
         self._operands.pop((dtype, n), None)

@@ -15,6 +15,8 @@ SLOW = 8.0
 """A format that is so many times slower than fp32 has no fast kernel on a CPU."""
 SLOW_ELSEWHERE = 1.2
 """On an accelerator the formats of 16 bits are faster than fp32; one that is slower by so much is emulated."""
+LARGEST_COLD = 2048
+"""Operands of larger sizes do not stay in the caches anyway."""
 JUDGED_AT = {"cpu": (128, 256)}
 JUDGED_ELSEWHERE = (1024, 2048)
 """Sizes at which that is told: large enough to be no matter of starting a kernel."""
@@ -34,10 +36,10 @@ class Run(object):
         self.estimates = {}
         """Seconds of one product by (device, format, size, threads)."""
 
-    def row(self, device, dtype, n, threads):
+    def row(self, device, dtype, n, threads, layout="NN", l2="warm"):
         """A new row."""
         self.count += 1
-        return Row(self.count, device, dtype, n, threads)
+        return Row(self.count, device, dtype, n, threads, layout, l2)
 
     def skip(self, device, dtype, n, threads, reason, **more):
         """Say of a row why it is not measured."""
@@ -55,7 +57,9 @@ def probe_all(run, devices, threads):
     for device in devices:
         for dtype in wanted_formats(run, device, full):
             for count in thread_counts(device, dtype, threads):
-                rows += Sweep(run, device, dtype, count).rows()
+                sweep = Sweep(run, device, dtype, count)
+                tried = sweep.rows()
+                rows += tried + (sweep.variants(tried) if full and count in (0, threads) else [])
     return rows
 
 
@@ -139,6 +143,29 @@ class Sweep(object):
             rows.append(row)
         return rows
 
+    def variants(self, tried):
+        """The size that stands for the device once more: transposed in memory; and with cold caches, up to 2048."""
+        sound = [row for row in tried if not row.emulated]
+        if not sound or self.dtype == "fp8" or not self.device.writes_in_place:
+            return []
+        head = max(sound, key=lambda row: (row.n <= headline_size(self.device, "full"), row.n)).n
+        small = max(sound, key=lambda row: (row.n <= LARGEST_COLD, row.n)).n
+        found = []
+        for n, layout, l2 in ((head, "NT", "warm"), (min(head, small), "NN", "cold")):
+            row = self.run.row(self.device, self.dtype, n, self.threads, layout, l2)
+            if l2 == "cold":
+                row.flush = self.run.library.flusher(self.device)
+            reason = self._forbidden(n, next(one for one in sound if one.n == n)) or self._try(row)
+            facts = row.facts()
+            if reason:
+                facts["skipped_reason"] = reason
+            else:
+                found.append(row)
+                facts.update(estimate=row.estimate, first_call_s=row.first, accumulate=row.product.format.accumulate)
+                facts["out_preallocated"] = row.product.out_preallocated
+            self.run.answer.add("rows", facts)
+        return found
+
     def _forbidden(self, n, last):
         """Why this size must not be tried; "" where it may be."""
         predicted = self._least(last.n) * (n / last.n) ** 3 if last is not None else 0.0
@@ -185,7 +212,7 @@ class Sweep(object):
         """Make the matrices and multiply them; why that cannot be done, "" where it can."""
         self.run.answer.stage("multiplying %s on %s, %d x %d" % (self.dtype, self.device.name, row.n, row.n))
         try:
-            row.product = self.run.library.product(self.device, self.dtype, row.n)
+            row.product = self.run.library.product(self.device, self.dtype, row.n, row.layout)
             row.first = row.try_out(self.run.library, 0.003)
             return ""
         except MemoryError as error:

@@ -28,7 +28,7 @@ INTERVAL = 0.02
 def chosen(run, rows):
     """The rows that are to be sampled, of those that were tried; of the others it is said why not."""
     quick = run.asked["mode"] == "quick"
-    for group in groups(rows).values():
+    for group in groups([row for row in rows if row.plain]).values():
         run.answer.add("headlines", mark(group, run.asked["mode"]).id)
     wanted = [row for row in rows if not quick or row.headline or row.emulated]
     for row in rows:
@@ -144,7 +144,7 @@ def prove(run, rows, seconds):
     """
     end = run.clock.left() - seconds
     proven, repeated = [], []
-    for group in groups(rows).values():
+    for group in groups([row for row in rows if row.plain]).values():
         head = [row for row in group if row.headline]
         large = max(group, key=lambda row: (row.n <= 2048, row.n))
         proven += [*head, large]

@@ -13,8 +13,10 @@ SAMPLE_SECONDS = 200e-6
 class Row(object):
     """One row of the result while it is measured."""
 
-    def __init__(self, number, device, dtype, n, threads):
+    def __init__(self, number, device, dtype, n, threads, layout="NN", l2="warm"):
         self.id, self.device, self.dtype, self.n, self.threads = number, device, dtype, n, threads
+        self.layout, self.l2 = layout, l2
+        self.flush = None
         self.product = None
         self.estimate = None
         self.weight = 1.0
@@ -38,7 +40,14 @@ class Row(object):
             "dtype": self.dtype,
             "n": self.n,
             "threads": self.threads,
+            "layout": self.layout,
+            "l2": self.l2,
         }
+
+    @property
+    def plain(self):
+        """One of the sweep: as it lies in memory, with the caches as they are."""
+        return self.layout == "NN" and self.l2 == "warm"
 
     def try_out(self, library, most_seconds):
         """The first products: the very first one's time, then an estimate of one. Raises what the library raises."""
@@ -57,7 +66,8 @@ class Row(object):
             self.check.inspect()
         self.estimate = best
         enough = int(SAMPLE_SECONDS / best) + 1 if best < SAMPLE_SECONDS else 1
-        self.calls = min(enough, self.device.most_calls)
+        # With cold caches, only the first product after they were emptied is cold.
+        self.calls = min(enough, self.device.most_calls) if self.flush is None else 1
         return first
 
     def enter(self, library):
@@ -94,7 +104,7 @@ class Row(object):
             self._warm_up(min(0.1 * seconds, 0.005))
             held_up = waited()
             at, cpu = time.monotonic(), time.process_time()
-            taken, timer = self.device.samples(call, self.calls, seconds, self.check.inspect)
+            taken, timer = self.device.samples(call, self.calls, seconds, self.check.inspect, self.flush)
             cpu = time.process_time() - cpu
             wall = time.monotonic() - at
             held_up = max(0.0, (waited() or 0.0) - held_up) if held_up is not None else None

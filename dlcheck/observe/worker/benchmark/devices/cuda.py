@@ -20,6 +20,7 @@ class Cuda(EventDevice):
     def __init__(self, torch, kind, index):
         EventDevice.__init__(self, torch.cuda, "cuda:%d" % index, kind, index)
         self._properties = torch.cuda.get_device_properties(index)
+        self.last_cache = getattr(self._properties, "L2_cache_size", 0)
 
     @property
     def capability(self):
