@@ -47,12 +47,12 @@ def advice(bench: Bench, rungs: tuple[Rung, ...], device: str) -> str:
     fp32 = of_it.get("fp32")
     half = _half(of_it)
     slow = [dtype for dtype in ("bf16", "fp16") if _is_slow(of_it, bench, device, dtype)]
-    if half is not None and fp32 is not None and half.tflops >= WORTH * fp32.tflops:
+    if half is not None and fp32 is not None and half.times_fp32 >= WORTH:
         other: Dtype = "fp16" if half.dtype == "bf16" else "bf16"
         warning = f"; {_emulated(other, of_it)}" if other in slow else ""
         return f"Use {half.dtype}: {_speed(half, fp32)} of fp32{warning}."
     tf32 = of_it.get("tf32")
-    if tf32 is not None and fp32 is not None and tf32.tflops >= WORTH * fp32.tflops:
+    if tf32 is not None and fp32 is not None and tf32.times_fp32 >= WORTH:
         return f"Allow TF32: {_speed(tf32, fp32)} of fp32."
     if fp32 is None:
         return ""
@@ -89,7 +89,7 @@ def _emulated(dtype: Dtype, of_it: dict[Dtype, Rung]) -> str:
 
 
 def _speed(rung: Rung, fp32: Rung) -> str:
-    factor = rung.tflops / fp32.tflops
+    factor = rung.times_fp32
     about = "about " if rung.approximate or fp32.approximate else ""
     return f"{about}twice the speed" if 1.85 <= factor <= 2.15 else f"{about}{times(factor)} × the speed"
 
@@ -103,12 +103,28 @@ def _rung(row: Row, fp32: Row | None, bench: Bench) -> Rung:
         dtype=row.dtype,
         n=row.n,
         tflops=row.headline_tflops,
-        times_fp32=row.headline_tflops / fp32.headline_tflops if fp32 is not None and fp32.headline_tflops else 0.0,
+        times_fp32=_times_fp32(row, fp32, bench) if fp32 is not None else 0.0,
         emulated=(known(emulated.emulated_factor) or 0.0) if emulated is not None else 0.0,
         emulated_against=emulated.emulated_against if emulated is not None else "",
         pct_peak=row.pct_peak_at_clock if isinstance(row.pct_peak_rated, Missing) else row.pct_peak_rated,
         approximate=row.quality == "C",
     )
+
+
+def _times_fp32(row: Row, fp32: Row, bench: Bench) -> float:
+    """By the blocks of both that ran next to each other; where there are none, by both figures."""
+    if row is fp32:
+        return 1.0
+    names = (pair_label(fp32), pair_label(row))
+    paired = [pair for pair in bench.pairs if pair.kind == "dtype" and (pair.a, pair.b) == names]
+    if paired:
+        return max(paired, key=lambda pair: pair.n).ratio_median
+    return row.headline_tflops / fp32.headline_tflops if fp32.headline_tflops else 0.0
+
+
+def pair_label(row: Row) -> str:
+    """A row as pairs name it: "cpu fp32 ×8"."""
+    return f"{row.device} {row.dtype}" + (f" ×{row.threads}" if row.threads else "")
 
 
 def _same(row: Row, bench: Bench) -> list[Row]:

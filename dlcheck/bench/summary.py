@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcheck.bench.ladder import advice, standing_row
+from dlcheck.bench.ladder import advice, pair_label, standing_row
 from dlcheck.model.assessed import Published, Rung
 from dlcheck.model.bench import Bench, BenchDevice
 from dlcheck.model.gaps import known
@@ -33,7 +33,7 @@ def sentences(bench: Bench, rungs: tuple[Rung, ...], borrowed: tuple[Published, 
 
 def speed_up(bench: Bench, device: str) -> Pair | None:
     """The pair that tells how much faster a device is than the CPU: fp32, the largest size, nothing refused."""
-    refused = {label(row) for row in bench.results if row.refused}
+    refused = {pair_label(row) for row in bench.results if row.refused}
     pairs = [
         pair
         for pair in bench.pairs
@@ -43,11 +43,6 @@ def speed_up(bench: Bench, device: str) -> Pair | None:
         and pair.a not in refused
     ]
     return max(pairs, key=lambda pair: (pair.n, threads_of(pair.a)), default=None)
-
-
-def label(row: Row) -> str:
-    """A row as pairs name it: "cpu fp32 ×8"."""
-    return f"{row.device} {row.dtype}" + (f" ×{row.threads}" if row.threads else "")
 
 
 def threads_of(name: str) -> int:

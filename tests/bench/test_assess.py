@@ -76,6 +76,16 @@ def test_sentences(parts, sentence):
     assert sentence in without(GPU_PARTS, **parts).assessment.summary
 
 
+def test_formats_are_compared_by_the_blocks_that_ran_next_to_each_other():
+    pair = Pair(
+        a="cuda:0 fp32", b="cuda:0 bf16", n=4096, ratio_median=2.5, ratio_iqr=(2.4, 2.6), blocks=9, kind="dtype"
+    )
+    bench = without(GPU_PARTS, pairs=(*GPU_PARTS["pairs"], pair))
+
+    assert bench.assessment.advice == "Use bf16: 2.5 × the speed of fp32."
+    assert {rung.dtype: rung.times_fp32 for rung in bench.assessment.ladder if rung.device == "cuda:0"}["bf16"] == 2.5
+
+
 def test_a_contended_cpu_is_no_yardstick():
     refused = tuple(msgspec.structs.replace(one, refused="contended") if one.threads == 16 else one for one in CPU_ROWS)
     bench = without(GPU_PARTS, results=(*refused, *GPU_ROWS))

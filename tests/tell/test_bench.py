@@ -1,6 +1,7 @@
 """Benchmarks in every format: what is kept, what fits, and that nothing that was measured becomes mark-up."""
 
 import csv
+import importlib
 import io
 import json
 import re
@@ -10,13 +11,16 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from dlcheck.model.bench import BenchDevice
 from dlcheck.model.documents import decode_bench, encode
 from dlcheck.tell.bench.html.svg import ticks
 from dlcheck.tell.bench.series import curves
 from dlcheck.tell.escaping import markdown, workflow_data, workflow_property
 from dlcheck.tell.style import Style
-from tests.benches import BENCHES
+from tests.benches import BENCHES, CPU, finished, row
 from tests.tell.bench_golden import AGAIN, FOLDER, FORMATS, STYLES, goldens, told
 from tests.tell.test_terminal import columns, is_command, plain
 
@@ -133,6 +137,33 @@ def test_annotations_are_one_command_a_line(name):
         line for line in lines[:-1] if not re.fullmatch(r"::(error|warning|notice) title=[^:,]+::[^\r\n]+", line)
     ] == []
     assert lines[-1] == f"dlcheck bench: {BENCHES[name].verdict.word}"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(), st.text(), st.text(), st.integers(40, 120), st.booleans())
+def test_whatever_a_device_is_called_stays_text(name, model, reason, width, unicode):
+    document = finished(
+        devices=(BenchDevice(name=name, type="cuda", model=model), CPU),
+        results=(
+            row(name, "fp32", 512, 3.0),
+            row(name, "bf16", 512, 9.0, refused=reason or "x"),
+            row("cpu", "fp32", 512, 1.0, threads=2),
+        ),
+        notes=(reason,),
+        ended=reason,
+    )
+    screen = importlib.import_module("dlcheck.tell.bench.terminal").render(
+        document, Style(width=width, unicode=unicode, again=AGAIN)
+    )
+
+    assert [character for character in screen if not character.isprintable() and character != "\n"] == []
+    assert [line for line in screen.splitlines() if columns(line) > width and not is_command(line)] == []
+    ElementTree.fromstring(importlib.import_module("dlcheck.tell.bench.junit").render(document, Style()))
+    page = Page()
+    page.feed(importlib.import_module("dlcheck.tell.bench.html").render(document, Style()))
+    assert not page.tags & {"script", "img", "a", "iframe", "object"}
+    lines = importlib.import_module("dlcheck.tell.bench.github").render(document, Style()).splitlines()
+    assert all(re.match(r"::(error|warning|notice) title=[^:,]*::|dlcheck bench: ", line) for line in lines)
 
 
 class Page(HTMLParser):

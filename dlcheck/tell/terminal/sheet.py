@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dlcheck.model.report import Command, Shell, Status
 from dlcheck.tell.style import NARROWEST, Style
-from dlcheck.tell.visible import exactly, visible
+from dlcheck.tell.visible import columns, exactly, visible
 
 PROSE = 100
 """Columns after which prose is wrapped even where there is more room: longer lines are hard to read."""
@@ -82,7 +82,8 @@ class Sheet:
         if self.width < ROOMY:
             self.say((f"{label}: ", DIM), *parts)
             return
-        lead = Text().append(f"{label:{LABEL}}", DIM)
+        label = visible(label, self.style.unicode)
+        lead = Text().append(label + " " * max(1, LABEL - columns(label)), DIM)
         for line in self._text(parts).wrap(self._console, min(self.width, PROSE) - LABEL, overflow="fold"):
             self._put(lead + line)
             lead = Text(" " * LABEL)
