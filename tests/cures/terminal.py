@@ -21,6 +21,7 @@ schema = "dlcheck.profile/1"
 name = "cure"
 required = {required}
 frameworks_any = {frameworks}
+python = "{versions}"
 
 [minimum]
 {minimum}
@@ -95,11 +96,14 @@ class Terminal:
         self.run(uv(), "pip", "install", "--quiet", "--python", python, *flags, *requirements)
 
     def doctor(
-        self, python: str = "", *options: str, required: tuple[str, ...] = (), frameworks: tuple[str, ...] = (), minimum: str = ""
+        self, python: str = "", *options: str, required: tuple[str, ...] = (), frameworks: tuple[str, ...] = (), minimum: str = "",
+        versions: str = "",
     ) -> dict[str, Any]:  # fmt: skip
         """The report of the real program for a course that needs this."""
         profile = self.home / "course.toml"
-        text = PROFILE.format(required=json.dumps(required), frameworks=json.dumps(frameworks), minimum=minimum)
+        text = PROFILE.format(
+            required=json.dumps(required), frameworks=json.dumps(frameworks), minimum=minimum, versions=versions
+        )
         profile.write_text(text)
         chosen = ("--python", python) if python else ()
         environ, self.environ = self.environ, {**self.environ, "DLCHECK_ROOT": ROOT}

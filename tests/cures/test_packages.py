@@ -1,5 +1,6 @@
 """Cures that install packages: NumPy's generations, damaged and missing packages, other installers."""
 
+import json
 import os
 import shutil
 import sys
@@ -235,3 +236,47 @@ def test_opencv_on_a_machine_without_a_desktop(terminal, tmp_path):
     )  # fmt: skip
 
     assert works(terminal, python, "import cv2, numpy; print(cv2.countNonZero(numpy.eye(3)))") == "3"
+
+
+def test_a_package_whose_files_are_gone(terminal):
+    python = terminal.environment("numpy")
+    shutil.rmtree(site(python) / "numpy")
+    shutil.rmtree(site(python) / "numpy.libs", ignore_errors=True)
+    asked = {"required": ("numpy",)}
+
+    is_cured(terminal, terminal.doctor(python, **asked), "broken-distribution", python=python, **asked)
+
+    assert works(terminal, python, "import numpy; print(numpy.arange(3).sum())") == "3"
+
+
+def test_a_notebook_gets_a_kernel_of_this_python(terminal):
+    python = terminal.environment()
+    terminal.add(python, "ipykernel", deps=True)
+    shutil.rmtree(Path(python).parent.parent / "share" / "jupyter")
+    other = terminal.home / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    other.mkdir(parents=True)
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (other / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "x", "language": "python"}))
+    asked = {"required": ("ipykernel",)}
+
+    is_cured(terminal, terminal.doctor(python, **asked), "jupyter-kernel-of-another-python", python=python, **asked)
+
+    made = terminal.home / ".local" / "share" / "jupyter" / "kernels" / "dl" / "kernel.json"
+    assert python in made.read_text()
+
+
+def test_a_python_too_old_for_the_course(terminal):
+    old = next(iter(Path.home().glob(".pyenv/versions/3.9*/bin/python3.9")), None)
+    new = next(iter(Path.home().glob(".pyenv/versions/3.12*/bin/python3.12")), None)
+    if old is None or new is None:
+        pytest.skip("no Python 3.9 and 3.12 here")
+    python = terminal.environment(python=str(old))
+    terminal.environ["PATH"] = os.pathsep.join([str(new.parent), str(Path(uv()).parent), "/usr/bin", "/bin"])
+    asked = {"required": ("numpy",), "versions": ">=3.10"}
+    report = terminal.doctor(python, "--quick", **asked)
+
+    assert report["root_causes"] == ["python-unsupported"]
+    terminal.follow(finding(report, "python-unsupported"))
+
+    made = str(terminal.home / ".venvs" / "dl" / "bin" / "python")
+    assert terminal.doctor(made, **asked)["root_causes"] == []

@@ -126,3 +126,16 @@ def test_the_python_of_the_editor(tmp_path, settings, expected):
 
     assert found == (expected.replace("{folder}", str(tmp_path)) if isinstance(expected, str) else expected)
     assert project.read(tmp_path).editor_python_exists == (expected == ABSENT)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_what_is_no_plain_file_is_not_opened(tmp_path):
+    (tmp_path / ".vscode").mkdir()
+    for name in ("weights.pt", "run.sh", "environment.yml", ".vscode/settings.json"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / b"caf\xe9.pt".decode("utf-8", "surrogateescape")).write_text(POINTER)
+
+    found = project.read(tmp_path)
+
+    assert [one.kind for one in found.odd] == ["lfs-pointer"]
+    assert (found.conda_file, found.editor_python) == ("", ABSENT)

@@ -123,7 +123,8 @@ def parse_conda(text: str, here: str) -> tuple[int, tuple[str, ...]]:
 
 def editor_python(folder: Path) -> Maybe[str]:
     """The interpreter that VS Code's settings of this folder name; they may hold comments."""
-    text = files.read(folder / ".vscode" / "settings.json")
+    settings = folder / ".vscode" / "settings.json"
+    text = files.read(settings) if settings.is_file() else ABSENT
     if isinstance(text, Missing):
         return ABSENT if text.gap == "absent" else text
     named = re.search(
