@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dlcheck.model.report import Finding, Report
-from dlcheck.tell.phrases import VERDICT_WORDS, conditions, is_red, titled
+from dlcheck.tell.phrases import VERDICT_WORDS, conditions, is_green, is_red, titled
 from dlcheck.tell.style import Style
 from dlcheck.tell.visible import exactly, visible, visible_lines
 
@@ -36,6 +36,8 @@ def render(report: Report, style: Style) -> str:
 
         lines += github.render(report.since.value, style).splitlines()
     lines += [f"dlcheck: {_harmless(visible(report.summary))}"]
+    if not levels["error"] and not is_green(report):
+        lines.append(_command("error", VERDICT_WORDS[report.verdict], visible(report.summary)))
     for level, findings in levels.items():
         shown = findings if len(findings) <= MOST else findings[: MOST - 1]
         lines += [_command(level, one.id, _message(one)) for one in shown]

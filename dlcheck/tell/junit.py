@@ -15,7 +15,7 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from dlcheck.model.report import PILLAR_TITLES, PILLARS, Finding, Report, Status
-from dlcheck.tell.phrases import STATUS_WORDS, conditions, is_red, judged, profile
+from dlcheck.tell.phrases import STATUS_WORDS, conditions, is_green, is_red, judged, profile
 from dlcheck.tell.style import Style
 from dlcheck.tell.visible import exactly, visible, visible_lines
 
@@ -28,7 +28,7 @@ def render(report: Report, style: Style) -> str:
     """The whole document; the style does not matter to a machine."""
     suites = [lines for number, pillar in enumerate(PILLARS) if (lines := _suite(report, pillar, number))]
     cases = [outcome for pillar in PILLARS for outcome in _outcomes(report, pillar)]
-    if not {"failure", "error"} & set(cases) and not _is_green(report):
+    if not {"failure", "error"} & set(cases) and not is_green(report):
         cases.append("error")
         suites.append(_verdict(report))
     seconds = report.snapshot.seconds or sum(report.timings_ms.values()) / 1000
@@ -50,12 +50,6 @@ def outcome(report: Report, finding: Finding) -> Outcome:
         stands = report.verdict in ("ready", "ready-with-warnings") or bool(finding.caused_by)
         return "skipped" if stands else "error"
     return "skipped" if finding.status == "skip" else "passed"
-
-
-def _is_green(report: Report) -> bool:
-    """Is the exit status 0?"""
-    warned = report.strict and report.verdict == "ready-with-warnings"
-    return report.verdict in ("ready", "ready-with-warnings") and not warned and not report.defects
 
 
 def _verdict(report: Report) -> list[str]:

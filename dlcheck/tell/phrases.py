@@ -69,6 +69,12 @@ def is_red(report: Report, finding: Finding) -> bool:
     return finding.status == "fail" or (report.strict and finding.status == "warn")
 
 
+def is_green(report: Report) -> bool:
+    """Is the exit status 0?"""
+    warned = report.strict and report.verdict == "ready-with-warnings"
+    return report.verdict in ("ready", "ready-with-warnings") and not warned and not report.defects
+
+
 def not_looked_at(report: Report) -> list[str]:
     """The report's phrases, those of the same reason together."""
     by_reason: dict[str, list[str]] = {}

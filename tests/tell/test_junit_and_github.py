@@ -73,6 +73,11 @@ def test_annotations_are_one_line_each_and_nothing_else_is_a_command(name):
         assert COMMAND.fullmatch(line) or line.startswith("dlcheck: "), line
 
 
+@pytest.mark.parametrize("name", MACHINES)
+def test_there_is_an_error_if_and_only_if_the_exit_status_is_not_0(name):
+    assert ("::error " in github.render(MACHINES[name], Style())) == bool(status.of(MACHINES[name]))
+
+
 def test_at_most_ten_annotations_a_level_the_rest_summed_up():
     many = tuple(finding(f"check-{number}", state) for state in ("fail", "warn", "note") for number in range(14))
     lines = github.render(written(findings=many, verdict="not-ready"), Style()).splitlines()
