@@ -51,7 +51,7 @@ def verdict(low: float, high: float) -> Verdict:
     return "SLOWER" if high < SAME_LOW else "AMBIGUOUS"
 
 
-def difference(one: Row, other: Row) -> Difference:
+def difference(one: Row, other: Row, *, same_device: bool = True) -> Difference:
     """Two rows of the same work."""
     (low, high), (other_low, other_high) = interval(one), interval(other)
     effect = other.headline_tflops / one.headline_tflops
@@ -71,6 +71,7 @@ def difference(one: Row, other: Row) -> Difference:
         threads=one.threads,
         other_threads=other.threads,
         headline=one.headline or other.headline,
+        same_device=same_device,
         tflops=(one.headline_tflops, other.headline_tflops),
         effect=effect,
         interval=span,
@@ -82,13 +83,15 @@ def difference(one: Row, other: Row) -> Difference:
 def against_baseline(baseline: Bench, bench: Bench, asked: str) -> tuple[Floor, ...]:
     """Is this run no slower than that one? One floor for each device and format that stands for it.
 
-    met: surely no slower than the floor of 3 % allows. missed: surely slower. unknown: neither is sure.
+    met: surely no slower than the floor of 3 % allows. missed: surely slower. unknown: neither is sure. What another
+    model of device did is no baseline.
     """
     found = _against(baseline, bench, 1)
-    floors = [_floor(one, asked) for one in found.differences if one.headline]
+    floors = [_floor(one, asked) for one in found.differences if one.headline and one.same_device]
     if floors:
         return tuple(floors)
-    why = next((one.why for one in found.incomparable), "") or "no device and format was measured in both"
+    others = "; ".join(found.warnings[:1]) if found.differences else ""
+    why = others or next((one.why for one in found.incomparable), "") or "no device and format was measured in both"
     return (Floor(asked=asked, standing="unknown", words=f"nothing in it is comparable: {why}"),)
 
 
@@ -107,7 +110,7 @@ def _floor(one: Difference, asked: str) -> Floor:
 
 def _against(first: Bench, other: Bench, number: int) -> Against:
     pairs, same = matched(first, other)
-    rows = [difference(pair.one, pair.other) for pair in pairs if not pair.reason]
+    rows = [difference(pair.one, pair.other, same_device=pair.same_device) for pair in pairs if not pair.reason]
     unlike = [
         Incomparable(
             device=pair.one.device,

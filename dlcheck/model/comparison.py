@@ -52,6 +52,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 0
     other_threads: int = 0
     headline: bool = False
+    same_device: bool = True
+    """Both ran on the same model of device: a difference is a change, not another machine."""
     tflops: tuple[float, float]
     """First and second."""
     effect: float

@@ -208,7 +208,7 @@ def faster(factor):
         (faster(0.971), {"unknown"}),
         (CONTENDED, {"met"}),
         (EMPTY, {"unknown"}),
-        (WRONG, {"met"}),
+        (WRONG, {"unknown"}),
     ],
 )
 def test_a_baseline_is_met_missed_or_cannot_be_judged(other, standings):

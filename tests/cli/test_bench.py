@@ -12,7 +12,7 @@ import pytest
 
 from dlcheck.bench import run
 from dlcheck.model.documents import decode_bench, encode
-from tests.benches import BENCHES, CONTENDED, CPU_BENCH, GPU_BENCH, INTERRUPTED
+from tests.benches import BENCHES, CONTENDED, CPU_BENCH, EPYC, GPU_BENCH, INTERRUPTED, VM_HOST, finished, row
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +102,13 @@ def test_a_floor_under_contention_cannot_be_judged(bench):
 
 def test_a_baseline_that_is_slower_faster_or_not_comparable(bench, written):
     assert bench(GPU_BENCH, "--baseline", written("same.json", GPU_BENCH))[0] == 0
-    assert bench(CPU_BENCH, "--baseline", written("laptop.json", GPU_BENCH))[0] == 1
-    assert bench(GPU_BENCH, "--baseline", written("vm.json", CPU_BENCH))[0] == 0
+    status, out, _ = bench(CPU_BENCH, "--baseline", written("laptop.json", GPU_BENCH))
+    assert status == 3 and "AMD Ryzen 9 7950X 16-Core Processor against AMD EPYC Processor" in " ".join(out.split())
+    slower = (row("cpu", "fp32", 512, 0.1, threads=2, headline=True),)
+    faster = (row("cpu", "fp32", 512, 0.2, threads=2, headline=True),)
+    slow, fast = (finished(host=VM_HOST, devices=(EPYC,), results=rows) for rows in (slower, faster))
+    assert bench(slow, "--baseline", written("fast.json", fast))[0] == 1
+    assert bench(fast, "--baseline", written("slow.json", slow))[0] == 0
     assert bench(GPU_BENCH, "--baseline", written("none.json", BENCHES["empty"]))[0] == 3
 
 
