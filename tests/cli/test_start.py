@@ -97,10 +97,10 @@ def test_a_python_that_is_too_old_ends_in_a_sentence(python):
 
 
 def test_the_dependencies_are_those_of_the_project():
-    import tomllib
+    import msgspec
     from packaging.requirements import Requirement
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project = msgspec.toml.decode((ROOT / "pyproject.toml").read_bytes())["project"]
     wanted = [Requirement(text) for text in project["dependencies"]]
     assert {one.name for one in wanted if one.marker is None or one.marker.evaluate()} == set(DEPENDENCIES.values())
 
