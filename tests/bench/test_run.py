@@ -23,7 +23,7 @@ from tests.facts import machine
 
 needs_torch = pytest.mark.skipif(not has("torch"), reason="DLCHECK_TEST_PYTHON names no interpreter with PyTorch")
 SCHEMA = json.loads((resources.files("dlcheck.model") / "schemas" / "bench-1.json").read_text("utf-8"))
-SHORT = plan.Options(budget=1.5, dtypes=("fp32",))
+SHORT = plan.Options(budget=2.5, dtypes=("fp32",))
 
 
 def measured(options=SHORT, env=None, python=REAL, **named):
@@ -89,7 +89,8 @@ def test_a_format_without_a_fast_kernel_is_named_and_not_measured_to_the_end(tmp
 def test_no_memory_ends_a_sweep_and_not_the_run(tmp_path):
     bench = measured(env=before_the_real_one(tmp_path, torches.OUT_OF_MEMORY))
 
-    assert all("out of memory" in row.skipped_reason for row in bench.results if row.n > 256)
+    reasons = {row.skipped_reason for row in bench.results if row.n > 256}
+    assert any("out of memory" in reason for reason in reasons) and "" not in reasons
     assert any(row.tflops is not None for row in bench.results if row.n == 256)
     assert bench.ended == Missing("not-looked")
 
@@ -98,8 +99,8 @@ def test_no_memory_ends_a_sweep_and_not_the_run(tmp_path):
 def test_a_call_that_does_not_come_back_ends_in_time_with_what_was_taken(tmp_path):
     bench = measured(env=before_the_real_one(tmp_path, torches.HANGS))
 
-    assert "longer than all the time" in str(bench.ended)
-    assert bench.budget.used_s <= 1.65
+    assert "the time was up" in str(bench.ended)
+    assert bench.budget.used_s <= 2.75
     assert any(row.first_call_s != Missing("not-looked") for row in bench.results)
 
 

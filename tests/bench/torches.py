@@ -74,7 +74,7 @@ def fault(a, b, out):
 """
 DIES = """
 def fault(a, b, out):
-    if calls[0] > 4000:
+    if calls[0] > 1500:
         os.abort()
     return real(a, b, out=out)
 """

@@ -33,11 +33,12 @@ def work(answer, asked):
     run = probing.Run(answer, asked, hours, library, watcher)
     with library.without_gradients():
         try:
-            rows = rounds.chosen(run, probing.probe_all(run, devices, count))
+            tried = probing.probe_all(run, devices, count)
+            rows = rounds.chosen(run, tried)
             extras.measure(run, devices)
             if asked["mode"] == "full":
                 training.measure(run, devices)
-            rounds.measure(run, rows)
+            rounds.measure(run, rows, tried)
         finally:
             hours.over()
     answer.facts(worked_s=time.monotonic() - hours.began)

@@ -62,6 +62,6 @@ class Clock(object):
             while self._kill_at is not None:
                 left = self._kill_at - time.monotonic()
                 if left <= 0:
-                    self._answer.facts(overrun="a single call took longer than all the time that was left")
+                    self._answer.facts(overrun="the time was up: a call did not come back, or the machine was too busy")
                     os._exit(4)
                 self._moved.wait(left)

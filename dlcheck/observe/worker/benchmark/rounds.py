@@ -16,7 +16,6 @@ STEADY_SHARE = 0.3
 """Of what is left, for running accelerators without a pause, where there are any."""
 PROVING_SHARE, PROVING_SECONDS = 0.1, 2.0
 """Of what is left, and at most, for verifying the sizes that stand for their devices."""
-REPEATED_SIZE = 256
 ENOUGH_SAMPLES = 30
 FEW_SAMPLES = 4
 """That every row gets, if it can be."""
@@ -34,22 +33,21 @@ def chosen(run, rows):
     for row in rows:
         if row not in wanted:
             run.answer.add("unsampled", {"row": row.id, "skipped_reason": "--quick measures one size"})
-            verified(run, row)
     return wanted
 
 
-def measure(run, rows):
-    """Everything that is left of the time."""
+def measure(run, rows, tried):
+    """Everything that is left of the time. tried: all rows, also those that are not sampled."""
     if not rows:
         return
     left = run.clock.left()
-    prove(run, rows, min(PROVING_SHARE * left, PROVING_SECONDS))
+    prove(run, rows, tried, min(PROVING_SHARE * left, PROVING_SECONDS))
     accelerators = [row for row in rows if row.headline and row.device.type != "cpu" and not row.device.virtual]
     steady = STEADY_SHARE * left if accelerators else 0.0
     in_turn(run, rows, steady)
     for number, row in enumerate(accelerators):
         without_pause(run, row, run.clock.left() / (len(accelerators) - number))
-    for row in rows:
+    for row in tried:
         verified(run, row)
 
 
@@ -137,24 +135,42 @@ def settled(taken, block_bests, used, enough):
     return (high - low) / 2 <= INTERVAL * ordered[count // 2]
 
 
-def prove(run, rows, seconds):
+def prove(run, rows, tried, seconds):
     """Freivalds' test of the sizes that stand for their devices and of the largest up to 2048; and repeats.
 
-    Half of the time goes to repeats of a small size: a fault that comes once in many products is met by many.
+    Half of the time goes to repeats: a fault that comes once in many products is met by many.
     """
     end = run.clock.left() - seconds
-    proven, repeated = [], []
+    proven, heads = [], []
     for group in groups([row for row in rows if row.plain]).values():
-        head = [row for row in group if row.headline]
-        large = max(group, key=lambda row: (row.n <= 2048, row.n))
-        proven += [*head, large]
-        repeated += [*head, max(group, key=lambda row: (row.n <= REPEATED_SIZE, row.n))]
-    # Smallest first: what is cheap is done whatever the time.
-    for row in sorted(set(repeated), key=lambda row: row.n):
-        with_check(run, row, lambda row: row.check.repeat(seconds / 2 / len(set(repeated)), lambda: -run.clock.left()))
-    for row in sorted(set(proven), key=lambda row: (not row.headline, row.n)):
+        heads += [row for row in group if row.headline]
+        proven.append(max(group, key=lambda row: (row.n <= 2048, row.n)))
+    smallest = {}
+    for row in tried:
+        smallest.setdefault((row.device.name, row.dtype), row)
+    for row in smallest.values():
+        many(run, row, 0.35 * seconds / len(smallest))
+    for row in heads:
+        with_check(run, row, lambda row: row.check.repeat(0.15 * seconds / len(heads), lambda: -run.clock.left()))
+    for row in [*heads, *sorted(set(proven) - set(heads), key=lambda row: row.n)]:
         if row.headline or run.clock.left() > end:
             with_check(run, row, lambda row: row.check.prove())
+
+
+def many(run, row, seconds):
+    """As many products as there is time for, of the smallest size and by one thread, each compared with the first.
+
+    Several threads would wait for each other on a busy machine, and few products would be made.
+    """
+    again = run.row(row.device, row.dtype, row.n, min(row.threads, 1))
+
+    def repeat(row):
+        again.product = run.library.product(row.device, row.dtype, row.n)
+        again.try_out(run.library, 0.0)
+        again.check.repeat(seconds, lambda: -run.clock.left())
+        row.check.learn(again.check)
+
+    with_check(run, row, repeat)
 
 
 def with_check(run, row, do):
@@ -164,6 +180,7 @@ def with_check(run, row, do):
         row.enter(run.library)
         with run.library.settings(row.device, row.dtype):
             do(row)
+        row.tell_fault(run.answer)
     except Exception as error:
         row.check.words = "it could not be verified: " + importing.words(error)
 

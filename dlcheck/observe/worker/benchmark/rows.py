@@ -27,6 +27,7 @@ class Row(object):
         self.credit = 0.0
         self.settled = False
         self.lost = ""
+        self.told = False
         self.check = None
         self.first = None
         self.emulated = False
@@ -43,6 +44,12 @@ class Row(object):
             "layout": self.layout,
             "l2": self.l2,
         }
+
+    def tell_fault(self, answer):
+        """Say at once that a product was wrong: the run may be ended before its end."""
+        if self.check.fault and not self.told:
+            self.told = True
+            answer.add("verified", self.check.facts())
 
     @property
     def plain(self):
@@ -134,5 +141,6 @@ def take(run, row, number, phase, seconds):
         return before - run.clock.left()
     told.update(round=number, phase=phase)
     run.answer.add("blocks", told)
+    row.tell_fault(run.answer)
     run.watch.look()
     return before - run.clock.left()
