@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import sys
 from functools import partial
@@ -26,7 +27,7 @@ COMMANDS: dict[str, str] = {
 }
 """Every command and its line in the help. The module of the same name in dlcheck.cli holds a function `command`."""
 
-REFUSED, DEFECT, INTERRUPTED = 2, 70, 130
+REFUSED, UNKNOWN, DEFECT, INTERRUPTED = 2, 3, 70, 130
 
 
 def _as_typed(parameter: Any, context: Any, value: Any) -> Any:
@@ -185,6 +186,8 @@ def _failed(error: BaseException) -> int:
         words = visible(error.format_message().rstrip("."), can_show_unicode(sys.stderr))
         command = getattr(getattr(error, "ctx", None), "command_path", "dlcheck")
         return _complain(f"dlcheck: {words}; see `{command} --help`", REFUSED)
+    if limit := _limit(error):
+        return _complain(f"dlcheck: {limit}; raise it (`ulimit -a` shows all) and run dlcheck again", UNKNOWN)
     if "--verbose" in sys.argv:
         import traceback
 
@@ -196,6 +199,17 @@ def _failed(error: BaseException) -> int:
         "Please report it with the output of the same command with --verbose.",
         DEFECT,
     )
+
+
+def _limit(error: BaseException) -> str:
+    """What this session may have no more of, where that is what ended the command."""
+    if isinstance(error, MemoryError):
+        return "this session may use no more memory"
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return "this session may open no more files"
+    if (isinstance(error, OSError) and error.errno == errno.EAGAIN) or "can't start new thread" in str(error):
+        return "this user may start no more processes and threads"
+    return ""
 
 
 def _complain(text: str, status: int) -> int:

@@ -9,7 +9,7 @@ from dlcheck.model.report import PILLARS, Status
 
 SEVERITY: dict[Status, int] = {"fail": 0, "warn": 1, "unknown": 2, "note": 3, "pass": 4, "skip": 5}
 
-LOOKING_CHECKS = frozenset({"probe-crashes", "probe-hangs"})
+LOOKING_CHECKS = frozenset({"probe-crashes", "probe-hangs", "probe-not-started"})
 """They say that a fact could not be had, and not what it would have been: the fact that is needed stays unknown."""
 
 ASKED_INSIDE = ("packages", "requirements", "numerics", "torch", "tensorflow", "jax", "torch_xla", "libraries")

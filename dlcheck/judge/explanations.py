@@ -14,6 +14,9 @@ from dlcheck.model.python import Shadow
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
+LIMITS = ("address-space-limited", "processes-limited")
+"""Limits of the session that end imports in any words."""
+
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a failed import."""
@@ -36,12 +39,12 @@ def explain(
         return _shadowed(snapshot, distribution, shadows[0])
     meaning = meaning_of(message) or meaning_of(last_words) or meaning_of_signal(signal)
     if meaning is None:
-        return Explanation(fixes=reinstall(snapshot, distribution))
+        return Explanation(fixes=reinstall(snapshot, distribution), causes=LIMITS)
     fixes = cures(snapshot, meaning, distribution)
     causes = meaning.causes
     if not _unmet(snapshot, distribution, "\n".join((message, last_words, stack))):
         causes = tuple(one for one in causes if one != "requirements-unsatisfied")
-    return Explanation(evidence=(meaning.meaning,), fixes=fixes, causes=causes)
+    return Explanation(evidence=(meaning.meaning,), fixes=fixes, causes=(*causes, *LIMITS))
 
 
 def _unmet(snapshot: Snapshot, distribution: str, text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dlcheck.judge.causes import LOOKING_CHECKS
 from dlcheck.judge.pasted_text import nothing_wrong, shows_working
 from dlcheck.judge.presence import FRAMEWORK_TITLES
 from dlcheck.model.gaps import known
@@ -104,6 +105,11 @@ def _open_question(findings: tuple[Finding, ...], snapshot: Snapshot, unlooked: 
     if unlooked:
         return f": nobody looked at {listed([name.replace('_', ' ') for name in unlooked])}"
     question = next((one for one in findings if one.status == "unknown"), None)
+    looking = next(
+        (one for one in findings if question and one.id in LOOKING_CHECKS and one.id in question.caused_by), None
+    )
+    if looking is not None:
+        return f": {_lower(looking.title)}"
     return f": {question.evidence[0]}" if question and question.evidence else ""
 
 

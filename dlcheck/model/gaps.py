@@ -74,6 +74,16 @@ _PHRASES: dict[Gap, str] = {
 NOT_LOOKED = Missing("not-looked")
 ABSENT = Missing("absent")
 
+LIMITED = "this session's limits do not allow it"
+"""Begins or ends the words of a gap that is there because dlcheck itself was refused a process, a thread, a file or
+memory: it tells nothing of the thing that was to be looked at."""
+
+
+def is_limited(missing: Missing | None) -> bool:
+    """Could it not be looked at because of this session's limits?"""
+    return missing is not None and LIMITED in missing.why
+
+
 Maybe = Union[T, Missing]
 """A field's value, or the gap in its place. T is a number, a text, a list: never a bare None."""
 

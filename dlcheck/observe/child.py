@@ -8,6 +8,7 @@ is abandoned, not awaited. Grandchildren that hold the pipes open do not delay u
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -21,7 +22,7 @@ from typing import IO, Literal, TypeVar
 
 import msgspec
 
-from dlcheck.model.gaps import Ending, Gap, Missing
+from dlcheck.model.gaps import LIMITED, Ending, Gap, Missing
 from dlcheck.observe.endings import describe
 from dlcheck.observe.streams import Stream
 
@@ -47,6 +48,8 @@ _GAPS: dict[Outcome, Gap] = {
     "not-found": "absent",
     "denied": "denied",
 }
+
+_NO_MORE_OF_IT = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 
 _live: set[subprocess.Popen[bytes]] = set()
 _live_lock = threading.RLock()
@@ -297,7 +300,16 @@ def _refused(program: str, error: OSError | ValueError, cwd: str | None) -> tupl
         return "not-found", f"{program} was not found"
     if isinstance(error, PermissionError):
         return "denied", f"{program} may not be run"
-    return "not-started", f"{program} could not be started: {error}"
+    return "not-started", f"{program} could not be started: {limited(error) or error}"
+
+
+def limited(error: BaseException) -> str:
+    """The words for an error that says that this session may have no more of something; "" for any other."""
+    refused = isinstance(error, OSError) and error.errno in _NO_MORE_OF_IT
+    if refused or isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "new thread" in str(error)):
+        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return f"{LIMITED} ({said})"
+    return ""
 
 
 def _never_ran(outcome: Outcome, words: str, began: float) -> Ended:

@@ -121,7 +121,7 @@ class Examination:
                 self._threads[name] = thread
             except RuntimeError as error:
                 # Login nodes allow a person only so many processes, and threads count as such.
-                self._context.put(name, unseen("broken", str(error)))
+                self._context.put(name, unseen("broken", child.limited(error) or str(error)))
 
     def _probe(self, name: str) -> None:
         began = time.monotonic()
@@ -130,7 +130,8 @@ class Examination:
             if not result.seconds:
                 result = msgspec.structs.replace(result, seconds=round(time.monotonic() - began, 4))
         except BaseException as error:  # noqa: BLE001 (a probe's failure is data, and must not end the others)
-            result = unseen("broken", f"{type(error).__name__}: {error}", round(time.monotonic() - began, 4))
+            words = child.limited(error) or f"{type(error).__name__}: {error}"
+            result = unseen("broken", words, round(time.monotonic() - began, 4))
         self._context.put(name, result)
 
 

@@ -10,11 +10,6 @@ from pathlib import Path
 
 import pytest
 
-if sys.version_info >= (3, 11):
-    pass
-else:
-    pass
-
 import dlcheck
 from dlcheck.cli.installation import DEPENDENCIES
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import time
 import psutil
 import pytest
 
+from dlcheck.model.gaps import LIMITED
 from dlcheck.observe import child, streams
 from dlcheck.observe.endings import describe
 
@@ -231,6 +233,7 @@ def _children() -> list[psutil.Process]:
 def test_an_interruption_takes_the_child_with_it(tmp_path):
     code = f"""
 import sys
+from dlcheck.model.gaps import LIMITED
 from dlcheck.observe import child, streams
 child.run([sys.executable, "-c", "import os, time; open({str(tmp_path / "pid")!r}, 'w').write(str(os.getpid())); time.sleep(60)"], seconds=60)
 """
@@ -287,3 +290,28 @@ def test_a_thread_that_cannot_be_had_leaves_no_child(monkeypatch):
 )
 def test_ends_in_words(code, system, name, words):
     assert describe(code, system) == (name, words)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), True), (OSError(errno.EAGAIN, "try again"), True),
+        (OSError(errno.ENOMEM, "no memory"), True), (MemoryError(), True), (RuntimeError("can't start new thread"), True),
+        (OSError(errno.ENOENT, "not there"), False), (RuntimeError("other"), False), (ValueError(), False),
+    ],
+)  # fmt: skip
+def test_what_says_that_there_may_be_no_more(error, said):
+    assert (LIMITED in child.limited(error)) is said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_program_that_may_not_be_started_for_want_of_files():
+    code = (
+        "import resource, sys; from dlcheck.observe import child; import psutil, subprocess, selectors\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (5, 5))\n"
+        "ended = child.run([sys.executable, '-c', ''], seconds=10)\n"
+        "print(ended.outcome, ended.missing.gap, ended.missing.why)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("not-started broken "), done.stderr
+    assert LIMITED in done.stdout

@@ -9,10 +9,10 @@ from dlcheck.judge.advice.install import belongs_to_system
 from dlcheck.judge.advice.missing import fresh_environment, install_missing, missing_requirements
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
-from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, note, ok, skip
+from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, note, ok, skip, unknown
 from dlcheck.judge.knowledge.wheels import numbers
 from dlcheck.judge.presence import enough_works
-from dlcheck.model.gaps import Probed, known
+from dlcheck.model.gaps import Probed, is_limited, known
 from dlcheck.model.host import Os, Pythons
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter
@@ -71,6 +71,8 @@ def python_does_not_start(interpreter: Probed[Interpreter], snapshot: Snapshot) 
         return ok()
     if missing.gap in ("absent", "not-looked"):
         return skip(missing.words())
+    if is_limited(missing):
+        return unknown(missing.words())
     said = missing.words()
     ending = interpreter.ending
     tail = ending.stderr_tail.strip() if ending else ""

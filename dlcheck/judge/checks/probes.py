@@ -1,4 +1,4 @@
-"""Looking itself: a child that crashed or hung while it looked, where no other check judges that group of facts."""
+"""Looking itself: a child that crashed, hung or was refused, where no other check judges that group of facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from dlcheck.judge import check as writing
 from dlcheck.judge.check import WARN, Verdict, bad, check, ok
-from dlcheck.model.gaps import Probed
+from dlcheck.model.gaps import Probed, is_limited
+from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import PROBES, Snapshot
 
 LAYER = "hardware"
@@ -35,6 +36,36 @@ def probe_hangs(snapshot: Snapshot) -> Iterator[Verdict]:
     Known false alarms: groups of facts whose time-out has a check of its own, as `torch-import-hangs`.
     """
     yield from _ended(snapshot, "timed-out")
+
+
+@check(
+    WARN,
+    pillar="system",
+    after=("processes-limited", "open-files-limit-low", "address-space-limited"),
+    since="0.1",
+)
+def probe_not_started(snapshot: Snapshot) -> Iterator[Verdict]:
+    """This session's limits are too low to look at the machine.
+
+    A program that was to be asked, or a thread that was to wait for it, was refused. What it would have told is
+    unknown. Training needs far more processes, files and memory than that.
+
+    How it is told: the operating system's refusal (EMFILE, ENFILE, EAGAIN, ENOMEM) when a child or a thread of
+    dlcheck's own was to be started.
+
+    Known false alarms: none; it is a warning, since nothing is known of what was to be looked at.
+
+    Sources: setrlimit(2)
+    """
+    limited = {name: probed.missing for name in PROBES if is_limited((probed := getattr(snapshot, name)).missing)}
+    raised = Fix(
+        title="raise this session's limits (`ulimit -n 4096`, `ulimit -u 4096`, `ulimit -v unlimited`), or end other "
+        "programs of yours, then run dlcheck again"
+    )
+    for name, missing in limited.items():
+        yield bad(f"{name.replace('_', ' ')}: {missing.why}", subject=name, fixes=(raised,))
+    if not limited:
+        yield ok()
 
 
 def _ended(snapshot: Snapshot, gap: Literal["crashed", "timed-out"]) -> Iterator[Verdict]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, ok, skip, unknown
-from dlcheck.model.gaps import Missing
+from dlcheck.model.gaps import Missing, is_limited
 from dlcheck.model.host import Git, Storage
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Fix
@@ -25,8 +25,8 @@ def commit_fails(git: Git, profile: Profile) -> Verdict:
         return ok("a commit in a scratch repository worked")
     if isinstance(trial, Missing) and trial.gap in ("not-looked", "absent"):
         return skip(trial.words())
-    if isinstance(trial, Missing) and trial.gap == "timed-out":
-        return unknown(trial.words())
+    if isinstance(trial, Missing) and (trial.gap == "timed-out" or is_limited(trial)):
+        return unknown(f"a commit: {trial.words()}")
     words = trial.why or trial.words() if isinstance(trial, Missing) else "git said no more"
     fix = Fix(title="Mend what git names: a damaged configuration file, a full or read-only folder for temporary files")
     grade = FAIL if "git" in profile.tools_required else WARN
@@ -45,6 +45,8 @@ def data_set_not_writable(storage: Storage, snapshot: Snapshot) -> Verdict:
     """
     place = next((one.path for one in storage.places if one.role == "hugging-face"), "the home folder")
     trial = storage.trial_write
+    if isinstance(trial, Missing) and is_limited(trial):
+        return unknown(f"a trial file: {trial.words()}")
     if isinstance(trial, Missing) and trial.gap in ("denied", "broken"):
         folder = Fix(title="Point HF_HOME and TORCH_HOME to a folder that you may write to and that has room")
         room = Fix(title="Make room: empty the caches of pip, conda and models, or move them to another disk")
