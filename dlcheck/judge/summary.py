@@ -109,7 +109,8 @@ def _open_question(findings: tuple[Finding, ...], snapshot: Snapshot, unlooked: 
         (one for one in findings if question and one.id in LOOKING_CHECKS and one.id in question.caused_by), None
     )
     if looking is not None:
-        return f": {_lower(looking.title)}"
+        subjects = [one.subject.replace("_", " ") for one in findings if one.id == looking.id and one.subject]
+        return f": {_lower(looking.title)} ({listed(subjects)})"
     return f": {question.evidence[0]}" if question and question.evidence else ""
 
 

@@ -15,7 +15,7 @@ def test_what_was_refused_is_unknown_and_has_one_cause(name):
     said = report(machine(**{name: REFUSED}))
     assert said.verdict == "unknown"
     assert said.root_causes == ("probe-not-started",)
-    assert said.summary.endswith("ready: this session's limits are too low to look at the machine.")
+    assert said.summary.endswith(f"ready: this session's limits are too low to look at the machine ({name}).")
 
 
 def test_a_session_in_which_nothing_can_be_started():
