@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dlcheck.model.documents import decode_snapshot, encode
-from dlcheck.model.gaps import Missing, Probed, seen, unseen
+from dlcheck.model.gaps import LIMITED, Missing, Probed, seen, unseen
 from dlcheck.model.snapshot import PROBES
 from dlcheck.observe import child, examine
 from dlcheck.observe.context import Context, Request
@@ -92,7 +92,7 @@ def test_a_thread_that_cannot_be_had_is_a_gap(monkeypatch):
             raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(examine.threading, "Thread", Refused)
-    assert look("cpu").cpu.missing == Missing("broken", "can't start new thread")
+    assert look("cpu").cpu.missing == Missing("broken", f"{LIMITED} (can't start new thread)")
 
 
 def test_a_probe_is_started_when_another_waits_for_it(monkeypatch):
