@@ -160,6 +160,7 @@ def without_bash(text):
         ("powershell", r"C:\Users\ada\v\python.exe -m pip", r'& "$HOME\v\python.exe" -m pip'),
         ("powershell", r"& 'C:\Users\ada\my env\python.exe' -m pip", r'& "$HOME\my env\python.exe" -m pip'),
         ("powershell", r"Remove-Item 'C:\Users\ada\$x'", r'Remove-Item "$HOME\`$x"'),
+        ("powershell", r"echo it's C:\Users\ada\x", 'echo it\'s "$HOME\\x"'),
         ("cmd", r'"C:\Users\ada\my env\python.exe" -V', r'"%USERPROFILE%\my env\python.exe" -V'),
         ("cmd", r"c:\users\Ada\v\python.exe -V", r"%USERPROFILE%\v\python.exe -V"),
     ],

@@ -16,7 +16,7 @@ from dlcheck.tell.redaction.private import SHORTEST_COMPONENT, Private
 from dlcheck.tell.redaction.words import BEFORE_PATH, DEVICE_UUID, EMAIL, MAC, OTHER_HOME, UUID
 
 HOME, USER = "HOME", "USER"
-_POWERSHELL_WORD = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[^\s'\"]+|\s+")
+_POWERSHELL_WORD = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[^\s'\"]+|\s+|.")
 _WINDOWS_VARIABLES: dict[Shell, dict[str, str]] = {
     "powershell": {HOME: "$HOME", USER: "$env:USERNAME"},
     "cmd": {HOME: "%USERPROFILE%", USER: "%USERNAME%"},
