@@ -11,6 +11,7 @@ from dlcheck.judge.check import skip
 from dlcheck.judge.knowledge.error_messages import meaning_of
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import gpu_is_there
+from dlcheck.judge.text_witnesses import cuda_is_meant
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.profile import Accelerator, Profile
@@ -44,7 +45,8 @@ def _accelerators(snapshot: Snapshot) -> list[Accelerator]:
     build, os, interpreter = torch_build(snapshot), snapshot.os.value, snapshot.interpreter.value
     cuda = snapshot.cuda_driver.value
     found: list[Accelerator] = []
-    if (build is not None and build.cuda) or gpu_is_there(snapshot) or cuda is not None:
+    meant = snapshot.tensorflow.value is not None and cuda_is_meant(snapshot)
+    if (build is not None and build.cuda) or gpu_is_there(snapshot) or cuda is not None or meant:
         found.append("cuda")
     if build is not None and build.hip:
         found.append("rocm")

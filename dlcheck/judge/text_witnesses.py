@@ -77,3 +77,10 @@ def _differences(built: Tested, cuda: str | None, cudnn: str | None) -> list[str
 def driver_words(snapshot: Snapshot) -> str:
     """The driver in words: "driver 470.86", "driver of unknown version"."""
     return f"driver {driver_version(snapshot) or 'of unknown version'}"
+
+
+def cuda_is_meant(snapshot: Snapshot) -> str:
+    """Of a text that names no GPU: the CUDA that somebody installed to use one, in words; "" where it names none."""
+    pasted = snapshot.pasted.value
+    named = (known(pasted.toolkit_cuda) or known(pasted.stated_cuda)) if pasted else None
+    return f"CUDA {named} is installed" if named else ""

@@ -23,6 +23,8 @@ SYMPTOMS = re.compile(
     r"libcudnn\w*\.so\.\d+: (cannot open|undefined)|CUBLAS_STATUS_NOT_INITIALIZED"
 )
 """What an import or a calculation says where a library of another version was found first."""
+OTHER_COPY = re.compile(r"version lib(?:cu|nv|nccl)\w*\.so[.\d]*|linked against")
+"""With these words it is certain: the loader, or cuDNN itself, names the library whose other copy was loaded."""
 
 
 @check(FAIL, pillar="python", wanted="torch", otherwise=NOTE, since="0.1")
@@ -66,9 +68,9 @@ def cuda_libs_shadowed_by_ld_library_path(
 
 def _of_text(folders: list[str], snapshot: Snapshot) -> Verdict:
     """By what a text says: another library than torch's was loaded, and which folders are looked into first."""
-    complaint = said(snapshot, SYMPTOMS.pattern)
+    complaint = said(snapshot, rf"{SYMPTOMS.pattern}|symbol \w+,? {OTHER_COPY.pattern}")
     suspects = [folder for folder in folders if re.search("cuda|cudnn|nccl", folder.lower())]
-    if not complaint or not (suspects or "linked against" in complaint):
+    if not complaint or not (suspects or OTHER_COPY.search(complaint)):
         return skip("the text does not say so")
     listed = (
         f"LD_LIBRARY_PATH begins with {suspects[0]}" if suspects else "what LD_LIBRARY_PATH holds is not in the text"

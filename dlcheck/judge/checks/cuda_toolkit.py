@@ -77,7 +77,8 @@ def cuda_home_malformed(pasted: Pasted, snapshot: Snapshot) -> Verdict:
     Known false alarms: /usr, where Ubuntu's own toolkit has its nvcc; a variable that nobody needs, because nothing is
     compiled.
 
-    Sources: torch/utils/cpp_extension.py (_find_cuda_home), https://github.com/pytorch/extension-cpp/issues/26
+    Sources: torch/utils/cpp_extension.py (_find_cuda_home), https://github.com/pytorch/extension-cpp/issues/48,
+    https://github.com/NVIDIA/apex/issues/368
     """
     value = known(pasted.cuda_home) or ""
     wrong = _wrong(value)

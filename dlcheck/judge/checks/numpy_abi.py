@@ -15,6 +15,8 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"
 
+TEXT = "the text"
+"""Stands for the library whose complaint a pasted text repeats without naming it."""
 WANTS_NUMPY_2: dict[str, str] = {
     "jax": "0.7", "jaxlib": "0.7", "opencv-python": "4.12", "opencv-python-headless": "4.12", "pandas": "3.1",
 }  # fmt: skip
@@ -54,7 +56,7 @@ def numpy2_abi(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verd
         evidence.append(f"{name} {version}; the first for NumPy 2 is {first_release(name, windows=windows)}")
     evidence += [f"{name}: {words}" for name, words in heard.items()]
     affected = tuple(dict.fromkeys((*old, *heard)))
-    needed = required_names(profile) | set(wanted_frameworks(profile))
+    needed = required_names(profile) | set(wanted_frameworks(profile)) | {TEXT}
     at_most = FAIL if needed & set(affected) else WARN
     return bad(*evidence, fixes=_fixes(snapshot, packages, affected), at_most=at_most)
 
@@ -73,7 +75,7 @@ def _heard(snapshot: Snapshot) -> dict[str, str]:
         said += [("torch", warning) for warning in torch.warnings if bridge is not True]
     pasted = snapshot.pasted.value
     if pasted is not None:
-        said += [("the text", line) for line in pasted.errors]
+        said += [(TEXT, line) for line in pasted.errors]
     for name in ("torch", "tensorflow"):
         missing = getattr(snapshot, name).missing
         said += [(name, missing.why)] if missing is not None else []
@@ -89,7 +91,8 @@ def _first_line(words: str) -> str:
 def _fixes(snapshot: Snapshot, packages: Packages, affected: tuple[str, ...]) -> tuple[Fix, ...]:
     """Newer releases of what is too old, or NumPy 1; NumPy first for torch, whose new release may want a new driver."""
     windows = snapshot.os.value is not None and snapshot.os.value.system == "windows"
-    verify = import_code(affected)
+    affected = tuple(name for name in affected if name != TEXT)
+    verify = import_code(affected or ("numpy",))
     if "torch" in affected:
         verify = "import torch; print(torch.ones(1).numpy())"
     newer = [f"{name}>={first}" if (first := first_release(name, windows=windows)) else name for name in affected]
@@ -101,6 +104,8 @@ def _fixes(snapshot: Snapshot, packages: Packages, affected: tuple[str, ...]) ->
         (found := packages.find(name)) is not None and numbers(found.version) >= numbers(first)
         for name, first in WANTS_NUMPY_2.items()
     )
+    if not affected:
+        return back
     if wants_2:
         return upgrade
     return (*back, *upgrade) if "torch" in affected else (*upgrade, *back)

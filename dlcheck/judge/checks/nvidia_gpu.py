@@ -10,6 +10,7 @@ from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
 from dlcheck.judge.knowledge.codes import slowing_reasons, xid
 from dlcheck.judge.measures import gigabytes
 from dlcheck.judge.nvidia_facts import card_words, cards, gpus, visible_gpus
+from dlcheck.judge.said import said
 from dlcheck.model.devices import Nvidia, NvidiaGpu, Pci
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.report import Command, Fix
@@ -21,6 +22,7 @@ HELD = 0.2
 MOSTLY_USED = 0.5
 HW_SLOWDOWN = 0x8
 LOST, RESET_REQUIRED = 15, 16
+LOST_WORDS = r"Unable to determine the device handle for GPU[^\n]{0,40}: (?:Unknown Error|GPU is lost)|GPU is lost"
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, since="0.1")
@@ -31,7 +33,7 @@ def gpu_lost(pci: Probed[Pci], nvidia: Probed[Nvidia], snapshot: Snapshot) -> It
     firmware. Until the next restart nothing can use it.
 
     How it is told: NVML answers with code 15 or 16 for it; its configuration space reads as all ones while it is awake;
-    the kernel's log holds Xid 79, 119 or 120.
+    the kernel's log holds Xid 79, 119 or 120, or "fallen off the bus"; a text repeats nvidia-smi's words.
 
     Known false alarms: a laptop's sleeping GPU (D3cold) also reads as all ones, and is left out; an Xid of a GPU that
     was reset since and answers again.
@@ -53,8 +55,12 @@ def gpu_lost(pci: Probed[Pci], nvidia: Probed[Nvidia], snapshot: Snapshot) -> It
     lost = [one for one in map(xid, numbers or ()) if one is not None and one.lost]
     listed = gpus(nvidia)
     answering = bool(listed) and len(listed) >= len(found) and not any(gpu.handle_code for gpu in listed)
-    if lost and not answering:
+    if not answering:
         told += [f"kernel log: Xid {one.number}, {one.words}" for one in lost[:2]]
+        logged = (known(facts.kernel_log) if facts else None) or ()
+        told += [f"kernel log: {line}" for line in logged if "fallen off the bus" in line and not lost][:1]
+    refused = said(snapshot, LOST_WORDS)
+    told += [refused] if refused else []
     if not told:
         yield ok("every GPU answers") if listed else skip("no GPU to ask")
         return

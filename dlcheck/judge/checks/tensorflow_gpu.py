@@ -53,7 +53,8 @@ def tf_no_native_windows_gpu(os: Os, packages: Packages, snapshot: Snapshot) -> 
         return skip("this is not Windows with TensorFlow")
     if numbers(found.version)[:2] <= LAST_NATIVE:
         return ok(f"TensorFlow {found.version}")
-    if not gpu_is_there(snapshot):
+    told = gpu_names(snapshot) if gpu_is_there(snapshot) else text_witnesses.cuda_is_meant(snapshot)
+    if not told:
         return skip("there is no NVIDIA GPU")
     step = Command(argv=("wsl", "--install"), text="wsl --install", shell="powershell")
     linux = Fix(
@@ -62,7 +63,7 @@ def tf_no_native_windows_gpu(os: Os, packages: Packages, snapshot: Snapshot) -> 
         needs=("admin", "network", "reboot"),
         source="https://www.tensorflow.org/install/pip",
     )
-    return bad(f"TensorFlow {found.version}", gpu_names(snapshot), fixes=(linux,))
+    return bad(f"TensorFlow {found.version}", told, fixes=(linux,))
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=NOT_BEFORE, since="0.1")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from dlcheck.judge.advice.install import conda_command, conda_program, install, installed_by_conda, uninstall
-from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.knowledge.partners import Partner, fits, partner_for, torch_for
 from dlcheck.judge.knowledge.wheels import numbers
 from dlcheck.judge.presence import required_names
-from dlcheck.model.gaps import known
+from dlcheck.judge.said import said
+from dlcheck.model.gaps import NOT_LOOKED, Probed, known
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Build, Interpreter, Packages
 from dlcheck.model.report import Fix
@@ -18,11 +19,18 @@ from dlcheck.model.snapshot import Snapshot
 LAYER = "framework"
 
 INDEX = "https://download.pytorch.org/whl"
+PARTNER_WORDS: dict[Partner, str] = {
+    "torchvision": r"operator torchvision::nms does not exist|No such operator torchvision::"
+    r"|torchvision[/\\][\w./\\-]{0,60}: undefined symbol: _ZN",
+    "torchaudio": r"(?:libtorchaudio\w*|_torchaudio|_torch_sox)[\w.-]*\.so: undefined symbol: _ZN"
+    r"|Symbol not found: \S*(?:torch|c10)\w*.{0,200}torchaudio",
+}
+"""What an import says where the partner was built for another torch, for a text that does not tell both versions."""
 NO_TORCH = ("torch-leftover", "torch-not-installed")
 
 
 @check(FAIL, pillar="python", after=NO_TORCH, since="0.1")
-def torch_torchvision_mismatch(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verdict:
+def torch_torchvision_mismatch(packages: Probed[Packages], snapshot: Snapshot, profile: Profile) -> Verdict:
     """torchvision was built for another release of PyTorch.
 
     The import then ends with "operator torchvision::nms does not exist" or an undefined symbol.
@@ -39,7 +47,7 @@ def torch_torchvision_mismatch(packages: Packages, snapshot: Snapshot, profile: 
 
 
 @check(FAIL, pillar="python", after=NO_TORCH, since="0.1")
-def torch_torchaudio_mismatch(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verdict:
+def torch_torchaudio_mismatch(packages: Probed[Packages], snapshot: Snapshot, profile: Profile) -> Verdict:
     """torchaudio was built for another release of PyTorch.
 
     Its import then ends with "Could not load this library" or an undefined symbol. Where the profile does not ask for
@@ -57,9 +65,15 @@ def torch_torchaudio_mismatch(packages: Packages, snapshot: Snapshot, profile: P
     )
 
 
-def _partner(packages: Packages, snapshot: Snapshot, profile: Profile, name: Partner, at_most: Grade) -> Verdict:
-    """Does the partner's release belong to torch's?"""
-    torch, partner = packages.build("torch"), packages.build(name)
+def _partner(probed: Probed[Packages], snapshot: Snapshot, profile: Profile, name: Partner, at_most: Grade) -> Verdict:
+    """Does the partner's release belong to torch's? Of a text that does not tell both, by its words."""
+    installed = probed.value
+    torch, partner = (installed.build("torch"), installed.build(name)) if installed else (None, None)
+    complaint = said(snapshot, PARTNER_WORDS[name]) if snapshot.depth == "pasted" else ""
+    if complaint and (torch is None or partner is None):
+        title = f"install the {name} of this torch, or both anew in one command"
+        return bad(complaint, fixes=(Fix(title=title, needs=("network",)),))
+    packages = need(installed or probed.missing or NOT_LOOKED, "what is installed")
     if torch is None or partner is None:
         return skip(f"torch and {name} are not both installed")
     ours, theirs = _version(torch), _version(partner)

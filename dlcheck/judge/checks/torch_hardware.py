@@ -52,9 +52,12 @@ DRIVER_CHECKS = (
     "nvidia-driver-hangs", "nvidia-driver-crashes", "gpu-lost", "container-without-gpu", "wsl1-no-gpu",
     "wsl2-windows-build-too-old", "linux-driver-in-wsl", "cuda-stub-library", "cuda-compat-not-usable",
 )  # fmt: skip
-NOT_COMPATIBLE = r"CUDA capability sm_\w+ is not compatible with the current PyTorch"
+NOT_COMPATIBLE = r"(?i:CUDA capabilit(?:y|ies) sm_\w+ is not compatible with the current PyTorch)"
 TOO_OLD = r"PyTorch no longer supports this GPU because it is too old|which is of cuda capability [\d.]+"
-NO_HIP_CODE = r"invalid device function|hipErrorNoBinaryForGpu|Unable to find code object"
+NO_HIP_CODE = (
+    r"HIP error: [Ii]nvalid device function|hipErrorInvalidDeviceFunction|hipErrorNoBinaryForGpu"
+    r"|Unable to find code object"
+)
 OLDEST_CUDNN_WITHOUT_OLD_GPUS = (9, 11)
 """From this cuDNN on PyTorch refuses cuDNN where any visible GPU is below 7.5 (torch/backends/cudnn/__init__.py)."""
 
@@ -93,6 +96,10 @@ def driver_too_old_for_torch_cuda(
         return unknown(f"which driver CUDA {build.cuda} needs is not in dlcheck's table")
     fits = driver_runs(version, build.cuda, system) if version else _serves(serves or (), build.cuda)
     if fits:
+        complaint = text_witnesses.old_driver(snapshot)
+        if complaint:
+            # The text does not tell for which CUDA torch was built, and torch itself knows better than our guess.
+            return bad(complaint, text_witnesses.driver_words(snapshot), fixes=(install_driver(snapshot),))
         return ok(f"driver {version or 'of unknown version'}; CUDA {build.cuda} needs {floor} or newer")
     evidence = [
         f"driver {version or 'of unknown version'}{f', which serves CUDA {dotted(serves)}' if serves else ''}",
@@ -283,10 +290,13 @@ def rocm_gfx_not_in_wheel(torch: Probed[Torch], snapshot: Snapshot) -> Verdict:
     Sources: https://github.com/pytorch/pytorch/issues/164346, https://github.com/ROCm/TheRock
     """
     build, amd = torch_build(snapshot), snapshot.amd.value
+    refused = said(snapshot, NO_HIP_CODE)
+    if build is None and refused:
+        named = ", ".join(_named_gfx(snapshot))
+        return bad(refused, f"the GPU is {named}" if named else "which AMD GPU it is, is not told")
     if build is None or not build.hip:
         return skip("there is no PyTorch built for ROCm")
     devices = (known(amd.gfx) if amd else None) or _named_gfx(snapshot)
-    refused = said(snapshot, NO_HIP_CODE)
     if refused and devices and build.gfx is None:
         return bad(refused, f"the GPU is {', '.join(devices)}", build.words, fixes=torch_fixes(snapshot, "rocm"))
     if not devices or build.gfx is None:

@@ -12,11 +12,12 @@ _NVIDIA = (
     r"(?:GeForce )?(?:RTX|GTX|Rtx|rtx|gtx)[ -]?(?:PRO )?(?:TITAN ?(?:Xp|X|Black|Z)?|A?\d{3,4})"
     r"(?: ?Ada(?: Generation)?| Blackwell(?: \w{1,12}){0,3}? Edition)?" + _SUFFIX,
     r"(?:GeForce|Geforce|geforce) (?:RTX|GTX?|GTS?|MX)?[ -]?(?:TITAN ?(?:Xp|X|Black|Z)?|\d{3,4}M?X?)" + _SUFFIX,
+    r"\d{4} (?:RTX|GTX)(?: ?(?:Ti|TI|SUPER|Super))?\b",
     r"(?:GT|MX)[ -]?\d{3,4}M?\b",
     r"(?:TITAN|Titan) (?:Xp|XP|X(?: \(Pascal\))?|V|RTX|Black|Z)\b",
     r"(?:Tesla|tesla)[ -][A-Za-z]\d{1,4}[a-z]{0,2}(?:[-_ ](?:SXM\d|PCIE?|PCIe|FHHL)[\w-]{0,12})?",
     r"(?:Quadro|quadro) (?:RTX ?|[TPMK]V?|GV|GP|FX )?\d{3,4}[A-Z]?",
-    r"[ABHLV](?:100|200|300|800|40S?|30|20|16|10G?|4|2)(?:[- _]?(?:SXM\d?|PCIE?|PCIe|NVL|HBM\d\w?|NVLINK)){0,3}"
+    r"(?<!\w-)[ABHLV](?:100|200|300|800|40S?|30|20|16|10G?|4|2)(?:[- _]?(?:SXM\d?|PCIE?|PCIe|NVL|HBM\d\w?|NVLINK)){0,3}"
     r"(?:[- _]\d{2,3} ?GB)?(?![\w.])",
     r"(?:T4G?|P100|P40|P4|K80|K40[cm]?|K20[cmX]?|M40|M60)(?:-\w{2,12}){0,3}(?![\w.])",
     r"GB(?:10|200|300)\b",
@@ -28,7 +29,7 @@ _NVIDIA = (
 """Product lines, the longest way to write one first."""
 NVIDIA = re.compile(rf"\b(?:NVIDIA )?(?:{'|'.join(_NVIDIA)})")
 AMD = re.compile(
-    r"\b(?:AMD )?(?:Radeon(?:\(TM\)|™)? (?:RX |PRO |Pro |AI PRO )?(?:Vega |VII|W"
+    r"\b(?:AMD )?(?:Radeon ?(?:\(TM\)|™)? (?:RX |PRO |Pro |AI PRO )?(?:Vega |VII|WX |W"
     r"|R)?(?:\d{3,4}[A-Z]?)?(?: ?XTX?| GRE| ?S\b)?"
     r"(?: Graphics)?|Instinct MI\d{2,3}[AX]?)|\bRX ?\d{4}(?: ?XTX?| GRE)?\b"
     r"|\bMI(?:25|50|60|100|210|250X?|300[AX]?|325X|350X|355X)\b|\bVega (?:56|64)\b"
@@ -47,6 +48,8 @@ def nvidia_names(words: str) -> list[tuple[str, int]]:
         name = " ".join(match.group(0).split()).strip(" ,.-")
         if not _STRONG.search(name):
             continue
+        if turned := re.fullmatch(r"(\d{4}) ([RG]TX)(.*)", name):
+            name = f"{turned.group(2)} {turned.group(1)}{turned.group(3)}"
         before = re.search(r"(\d{1,2}) ?[x×X*] ?$", words[max(0, match.start() - 8) : match.start()])
         after = re.match(r" ?[x×X*] ?(\d{1,2})\b(?! ?GB)", words[match.end() : match.end() + 8])
         count = next((int(one.group(1)) for one in (before, after) if one), 1)

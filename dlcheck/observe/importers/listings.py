@@ -19,6 +19,7 @@ _FREEZE = re.compile(rf"^[ \t]*({_NAME})==({_VERSION})[ \t]*(?:#.*|;.*)?$")
 _CONDA = re.compile(rf"^[ \t]*([a-z_][\w.-]{{0,60}})[ \t]{{1,80}}({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+(\S+))?[ \t]*$")
 _LISTED = re.compile(rf"^[ \t]*({_NAME})[ \t]{{1,80}}({_VERSION})(?:[ \t]+\S+)?[ \t]*$")
 _SHOWN = r"^Name:[ \t]*(\S{1,60})[ \t]*\n+Version:[ \t]*(\S{1,60})"
+_NUMPY = r"cannot be run in[ \t]*\n?[ \t|]*NumPy (\d[\w.]{0,20}?)\.?[ \t]+as it may crash"
 _BY_PIP = ("pypi", "pypi_0", "<pip>")
 _CONDA_HEAD = re.compile(r"^[ \t]*#?[ \t]*Name[ \t]+Version[ \t]+Build\b")
 _PIP_HEAD = re.compile(r"^[ \t]*(?:Package|Name)[ \t]+Version\b")
@@ -46,6 +47,8 @@ def read(text: Text, clues: Clues) -> None:
     for shown in text.findall(_SHOWN, "name:", flags=re.M):
         clues.source("pip show")
         _add(clues, shown.group(1), shown.group(2), "pip")
+    if there := text.search(_NUMPY, "compiled using numpy"):
+        _add(clues, "numpy", there.group(1), "")
     _installed_now(text, clues)
     clues.installed[:] = _each_once(clues.installed)
     _partners(clues)
