@@ -165,7 +165,8 @@ def test_a_gpu_too_old_for_any_driver_explains_the_old_driver():
 
 
 def test_the_build_that_an_extension_was_made_for_is_advised_to_the_letter():
-    finding = next(one for one in said(FIRES[6][1]).findings if one.id == "extension-built-for-other-torch")
+    text = next(text for identity, text in FIRES if identity == "extension-built-for-other-torch")
+    finding = next(one for one in said(text).findings if one.id == "extension-built-for-other-torch")
 
     assert "https://download.pytorch.org/whl/cu121" in finding.fixes[0].commands[-1].argv
     assert "torch==2.2.0+cu121" in finding.fixes[0].commands[-1].argv

@@ -85,8 +85,8 @@ def _nvidia(clues: Clues) -> Probed[Nvidia]:
         clues.driver_cuda,
     )
     words = clues.gpus_told_none or clues.driver_told_none
-    answers = (clues.fabric_state, clues.cuda_init_code, clues.cuda_library)
-    if not any(one is not None and one != [] for one in (*facts, *answers)):
+    answers = (clues.fabric_state, clues.cuda_init_code, clues.cuda_library, clues.kernel_log)
+    if not any(one not in (None, []) for one in (*facts, *answers)):
         if words is None:
             return not_told()
         if words.lower() == "no cuda":
