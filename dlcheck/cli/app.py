@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "cohort": "Gather many reports: who is ready, what keeps the others, who has not answered.",
     "bench": "Measure this machine's devices, and compare them.",
     "profile": "Print what a profile asks for, or write one from a machine that works.",
+    "guide": "Read pages that fit this machine: shell, git, python, hardware, cloud.",
     "checks": "List every check.",
     "explain": "Explain one check: what, why, how it is told, how it is fixed.",
 }

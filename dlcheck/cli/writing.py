@@ -22,7 +22,7 @@ from dlcheck.tell.visible import visible
 
 TERMINAL = "terminal"
 REPORTS, DRIFTS, COHORTS = "dlcheck.tell", "dlcheck.tell.drift", "dlcheck.tell.cohort"
-BENCHES, COMPARISONS = "dlcheck.tell.bench", "dlcheck.tell.comparison"
+BENCHES, COMPARISONS, PAGES = "dlcheck.tell.bench", "dlcheck.tell.comparison", "dlcheck.tell.pages"
 """Families of formats: one package for each kind of document."""
 
 

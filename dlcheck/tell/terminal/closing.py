@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.model.gaps import known
+from dlcheck.model.pages import PAGES, WANTED_BY, PageName
 from dlcheck.model.report import Report
 from dlcheck.tell.phrases import listed, not_looked_at
 from dlcheck.tell.terminal.sheet import DIM, Sheet
@@ -25,6 +26,9 @@ def closing(sheet: Sheet, report: Report) -> None:
     sheet.field("Profile", f"{report.profile.name}{title}")
     for sentence in not_looked_at(report):
         sheet.field("Not looked at", sentence)
+    for page in pages(report):
+        sheet.say((f"To read: {PAGES[page]}", DIM))
+        sheet.command_line(f"dlcheck guide {page}", sheet.style.prompt, indent=2)
     took = how_long(report)
     if took:
         sheet.field("Took", took)
@@ -77,6 +81,12 @@ def what_kernels_start(report: Report) -> str:
         return ""
     own = interpreter.prefix
     return "; ".join(f"{name} starts {'the one that was judged' if where == own else where}" for name, where in starts)
+
+
+def pages(report: Report) -> list[PageName]:
+    """The pages of the guide that a finding wants."""
+    found = [WANTED_BY[one.id] for one in report.findings if one.id in WANTED_BY and one.status not in ("pass", "skip")]
+    return list(dict.fromkeys(found))
 
 
 def how_long(report: Report) -> str:
