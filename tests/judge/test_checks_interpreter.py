@@ -332,3 +332,24 @@ def test_a_hosted_notebook_is_told_where_its_python_is_chosen():
     assert findings("python-unsupported", snapshot)[0].fixes[0].title == (
         "choose a runtime with Python 3.12 in the settings of Google Colab"
     )
+
+
+@pytest.mark.parametrize(
+    ("pin", "python", "expected"),
+    [
+        ("numpy==1.20.3", "3.12.7", "fail"),
+        ("numpy==1.20.3", "3.9.18", "pass"),
+        ("numpy>=1.20", "3.12.7", "pass"),
+        ("lxml==1.0", "3.12.7", "pass"),
+    ],
+)
+def test_a_pin_older_than_the_table(pin, python, expected):
+    wanted = ExtraRequirement(requirement=pin, name=pin.split("=")[0].rstrip(">"))
+    profile = change(BEGINNER, extra_requirements=(pin,), python="")
+    snapshot = machine(requirements=(wanted,), interpreter=change(INTERPRETER, version=python))
+
+    assert status("python-unsupported", snapshot, profile) == expected
+    if expected == "fail":
+        finding = findings("python-unsupported", snapshot, profile)[0]
+        assert finding.evidence == ("Python 3.12.7", "numpy==1.20.3 has no wheel for Python newer than 3.11")
+        assert "releases of today" in finding.fixes[0].title

@@ -97,9 +97,10 @@ def _renew(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix
     if packages is not None and any(one.distribution == distribution for one in packages.unsatisfied):
         return reinstall(snapshot, distribution, source=meaning.source)
     verify = _import_of(snapshot, distribution)
+    partners = [name for name in _PARTNERS if _version(snapshot, name)] if distribution == "torch" else []
     newer = install(
         snapshot,
-        [distribution],
+        [distribution, *partners],
         title=f"bring {distribution} up to date",
         upgrade=True,
         verify=verify,

@@ -9,7 +9,15 @@ from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.install_attempts import python_refused
-from dlcheck.judge.knowledge.wheels import matching, newest, numbers, pythons_of, releases, wheels
+from dlcheck.judge.knowledge.wheels import (
+    matching,
+    newest,
+    numbers,
+    older_than_known,
+    pythons_of,
+    releases,
+    wheels,
+)
 from dlcheck.judge.presence import (
     FRAMEWORK_TITLES,
     enough_works,
@@ -69,11 +77,23 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
     if not closed and not pinned and not outside:
         return ok(f"Python {python}")
     build = " without the global lock (free-threaded)" if interpreter.free_threaded else ""
-    what = (*pinned, *outside, *(unserved if closed else _last_ones(snapshot, profile, python)))
-    fixes = fresh_environment(snapshot, profile)
+    what = (*pinned, *outside, *(unserved if closed else _last_ones(snapshot, profile, python) if outside else ()))
+    fixes = _of_its_time(snapshot, profile) or fresh_environment(snapshot, profile)
     if not pinned and not outside and _table_is_old(snapshot, python):
         return note(f"Python {python}{build}", *what, fixes=fixes)
     return bad(f"Python {python}{build}", *what, fixes=fixes)
+
+
+def _of_its_time(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
+    """Where releases are asked for that are older than the table: newer ones, or the Python of their time.
+
+    Building them is no way: it takes compilers, and they are not made for this Python.
+    """
+    old = [one.requirement for one in unmet(snapshot, profile) if older_than_known(one.requirement)]
+    if not old:
+        return ()
+    title = f"ask for releases of today in the place of {', '.join(old)}, or use the Python of their time, 3.9 or older"
+    return (Fix(title=title),)
 
 
 def _unserved(interpreter: Interpreter, snapshot: Snapshot, profile: Profile) -> tuple[tuple[str, ...], bool]:
@@ -108,6 +128,11 @@ def _unserved_pins(snapshot: Snapshot, profile: Profile, *, of_platform: bool) -
     interpreter, platform = snapshot.interpreter.value, platform_of(snapshot)
     words = []
     for one in unmet(snapshot, profile):
+        oldest = older_than_known(one.requirement)
+        of_oldest = oldest.span(platform) if oldest is not None else None
+        python = numbers(interpreter.version)[:2] if interpreter is not None else ()
+        if of_oldest and not of_platform and python > numbers(of_oldest[1]):
+            words.append(f"{one.requirement} has no wheel for Python newer than {of_oldest[1]}")
         found = matching(one.requirement)
         spans = [span for release in found if (span := release.span(platform))]
         if not found or bool(spans) is of_platform or interpreter is None:

@@ -115,6 +115,22 @@ def matching(requirement: str) -> tuple[Release, ...]:
     )
 
 
+def older_than_known(requirement: str) -> Release | None:
+    """The oldest release in the table, where a PEP 508 requirement pins one that is older still; else None.
+
+    No release has wheels for a newer Python than those that came after it.
+    """
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        wanted = Requirement(requirement)
+    except InvalidRequirement:
+        return None
+    known = releases(wanted.name.lower().replace("_", "-"))
+    pinned = [numbers(one.version) for one in wanted.specifier if one.operator in ("==", "===", "~=")]
+    return known[0] if known and pinned and max(pinned)[:2] < numbers(known[0].version)[:2] else None
+
+
 def pythons_of(package: str, platform: WheelPlatform) -> Span | None:
     """The Pythons that the newest release with wheels for this platform serves."""
     return next((span for one in reversed(releases(package)) if (span := one.span(platform))), None)
