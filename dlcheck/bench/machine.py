@@ -91,6 +91,8 @@ def _nvml(told: Mapping[str, Any], nvidia: Nvidia | None) -> NvidiaGpu | None:
     if nvidia is None or isinstance(nvidia.gpus, Missing):
         return None
     address = told.get("pci_address")
+    if not address and told.get("type") == "cuda" and len(nvidia.gpus) == 1:
+        return nvidia.gpus[0]  # an older torch does not tell where it is
     return next((gpu for gpu in nvidia.gpus if address and gpu.pci_address == address), None)
 
 

@@ -65,6 +65,8 @@ def with_telemetry(row: Row, blocks: Sequence[Block], device: BenchDevice | None
     steady = [block for block in blocks if block.phase == "steady"] or list(blocks)
     address = next((one.get("pci_address") for one in taken.items("devices") if one.get("name") == row.device), None)
     number = told.gpus.get(str(address))
+    if address is None and device.type == "cuda" and len(told.gpus) == 1:
+        number = next(iter(told.gpus.values()))  # an older torch does not tell where it is
     mine = [
         one
         for one in told.samples

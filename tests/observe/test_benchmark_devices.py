@@ -126,6 +126,17 @@ def test_events_that_disagree_with_the_wall_are_not_believed(by_its_clock):
     assert samples[0] == pytest.approx(0.001)
 
 
+def test_without_events_that_tell_time_the_wall_does():
+    stream = Stream()
+    stream.Event.elapsed_time = None
+    stream.Event.record = lambda self: (_ for _ in ()).throw(NotImplementedError("no timing on this device"))
+    device = gpu(stream)
+    samples, timer = device.samples(lambda: time.sleep(0.001), 1, 0.005, lambda: None)
+
+    assert timer == "wall" and 0.001 <= samples[0] < 0.1
+    assert stream.told.count("synchronize 0") >= len(samples)
+
+
 def test_what_torch_knows_of_a_gpu():
     facts = gpu(Stream()).describe()
 

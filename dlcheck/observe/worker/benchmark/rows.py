@@ -103,12 +103,13 @@ class Row(object):
                 self.check.inspect()
             self.once()
 
-    def block(self, library, seconds):
+    def block(self, library, seconds, phase):
         """Sample it for so long, warmed up first; a dict of what came."""
         self.enter(library)
         with library.settings(self.device, self.dtype):
             call = self.product.call
-            self._warm_up(min(0.1 * seconds, 0.005))
+            if phase != "steady":
+                self._warm_up(min(0.1 * seconds, 0.005))
             held_up = waited()
             at, cpu = time.monotonic(), time.process_time()
             taken, timer = self.device.samples(call, self.calls, seconds, self.check.inspect, self.flush)
@@ -134,7 +135,7 @@ def take(run, row, number, phase, seconds):
     """One block, answered; the seconds it took with everything around it."""
     before = run.clock.left()
     try:
-        told = row.block(run.library, min(seconds, run.clock.left()))
+        told = row.block(run.library, min(seconds, run.clock.left()), phase)
     except Exception as error:
         row.lost = importing.words(error)
         run.answer.add("unsampled", {"row": row.id, "lost": row.lost})
