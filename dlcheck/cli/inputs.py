@@ -92,9 +92,11 @@ def refuse_expired(profile: Profile, taken_at: str = "") -> None:
 
 
 def read_snapshot(name: str) -> Snapshot:
-    """The snapshot in that file, or in the report that it is; "-" is stdin."""
+    """The snapshot in that file, or in the report that it is; "-" is stdin. What has a secret's shape is hidden."""
+    from dlcheck.observe.secrets import without_secrets
+
     try:
-        return decode_snapshot(read_text(name, MAX_DOCUMENT_BYTES).encode())
+        return without_secrets(decode_snapshot(read_text(name, MAX_DOCUMENT_BYTES).encode()), {})
     except DocumentError as error:
         raise Refusal(f"snapshot {name}: {error}") from None
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from dlcheck.model.documents import decode_report, decode_snapshot, encode
+from dlcheck.model.gaps import unseen
 from tests.tell.canaries import HOST, KERNEL, MAC, MAIL, UUID, planted
 
 NAMES = ("wwinterbottom", HOST, KERNEL, MAC, MAIL, UUID)
@@ -93,6 +94,16 @@ def test_a_job_summary_that_is_full_gets_nothing_more(dlcheck, wanda, tmp_path, 
 
     assert dlcheck("doctor", "--snapshot", wanda, "--format", "github")[0] in (0, 1, 3)
     assert summary.stat().st_size == 2**20 - 10
+
+
+def test_a_secret_in_a_snapshot_from_elsewhere_is_told_in_no_format(dlcheck, recorded):
+    token = "hf_abcdefghijklmnopqrstuvwxyz0123"
+    snapshot = recorded(git=unseen("broken", f"said {token} and https://wanda:pass1234@git.example/x"))
+
+    for kind in ("json", "terminal", *FORMATS):
+        out = dlcheck("doctor", "--snapshot", snapshot, "--format", kind, "--no-redact", "--verbose")[1]
+        assert token not in out
+        assert "pass1234" not in out
 
 
 SECRET = "canary-s3cr3t-0123456789"

@@ -127,6 +127,8 @@ def test_require_says_the_same_without_a_file():
         gpu_memory_bytes=80 * 2**30, driver="560", shm_bytes=8 * 2**30, compute_capability=(9, 0), cpu_features=("avx2",),
         vendor="nvidia",
     )  # fmt: skip
+    assert said.comfortable.gpu_memory_bytes == 80 * 2**30
+    assert said.comfortable.ram_bytes == BEGINNER.comfortable.ram_bytes
     assert said.extra_requirements == ("torch>=2.7,<3", "transformers[torch,sentencepiece]>=4")
     assert said.python == ">=3.10,>=3.11"
     assert said.tools_required == ("git", "cmake")

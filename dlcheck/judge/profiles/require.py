@@ -99,7 +99,17 @@ def _number(profile: Profile, name: str, value: str, term: str) -> Profile:
 
 
 def _minimum(profile: Profile, **fields: object) -> Profile:
-    return msgspec.structs.replace(profile, minimum=msgspec.structs.replace(profile.minimum, **fields))
+    """The profile with a higher minimum; what it recommends is never less than that."""
+    recommended = {
+        key: value
+        for key, value in fields.items()
+        if isinstance(value, int) and 0 < getattr(profile.comfortable, key) < value
+    }
+    return msgspec.structs.replace(
+        profile,
+        minimum=msgspec.structs.replace(profile.minimum, **fields),
+        comfortable=msgspec.structs.replace(profile.comfortable, **recommended),
+    )
 
 
 def _graded(profile: Profile, name: str, term: str) -> Profile:
