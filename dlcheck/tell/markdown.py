@@ -47,10 +47,11 @@ def render(report: Report, style: Style) -> str:
     lines += [f"### {VERDICT_MARKS[report.verdict]} {escaped(report.summary)}", ""]
     if who := judged(report):
         lines += [f"Judged: {code(who)}", ""]
-    for pillar in PILLARS:
-        for finding in arranged.roots[pillar]:
-            if finding.status in ("fail", "warn", "unknown"):
-                lines += _problem(finding, arranged)
+    for finding in report.findings:  # in rank
+        if finding.status in ("fail", "warn", "unknown") and any(
+            finding is one for one in arranged.roots[finding.pillar]
+        ):
+            lines += _problem(finding, arranged)
     lines += _hardware(report)
     for pillar in PILLARS:
         lines += _folded(pillar, report, arranged)

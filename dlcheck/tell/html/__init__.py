@@ -105,12 +105,19 @@ def _since(report: Report) -> list[str]:
 def _first(arranged: Arranged) -> list[str]:
     """The one thing to do first."""
     first = arranged.first
-    if first is None or not first.fixes:
+    if first is None:
         return []
-    return [
+    lines = [
         '<section aria-labelledby="first">',
         '<h2 id="first">Do this first</h2>',
         f'<article class="{first.status}">',
+    ]
+    if not first.fixes:
+        title = f"Find out why: {titled(first)}"
+        explain = f'<pre><code><span class="prompt">$ </span>dlcheck explain {_text(first.id)}</code></pre>'
+        return [*lines, f'<h3 class="plain">{_text(title)}</h3>', explain, "</article>", "</section>"]
+    return [
+        *lines,
         f'<h3 class="plain">{_text(first.fixes[0].title)}</h3>',
         f'<p class="quiet">It mends: {_text(titled(first))}</p>',
         *_steps(first.fixes[0]),
