@@ -139,7 +139,8 @@ def notes(run: Run, measured: Any) -> tuple[str, ...]:
     found += [f"Not measured: {one.get('what')} ({one.get('why')})." for one in facts.get("lost", ())]
     because = str(facts.get("threads_because", ""))
     if because and because != "physical cores":
-        found.append(f"The CPU was measured with {facts.get('threads')} threads: {because}.")
+        threads = "one thread" if facts.get("threads") == 1 else f"{facts.get('threads')} threads"
+        found.append(f"The CPU was measured with {threads}: {because}.")
     words = efficiency_words(measured)
     if words:
         found.append(words)

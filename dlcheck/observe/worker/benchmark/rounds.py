@@ -83,7 +83,7 @@ def in_turn(run, rows, keep):
     unit = (run.clock.left() - keep) / sum(row.weight for row in rows)
     for row in rows:
         # A long product needs time for a few samples, or nothing is known of its noise.
-        few = FEW_SAMPLES * max(BLOCK_SECONDS, row.estimate * 1.2)
+        few = FEW_SAMPLES * block_seconds(row)
         row.weight = min(HEAVY, max(row.weight, few / unit if unit > 0 else HEAVY))
         # Rows of one size start together, and so stay in the same rounds.
         row.credit = BLOCK_SECONDS * (1 - row.weight / HEAVY) * ((int(math.log(row.n, 2)) * 7) % 6) / 6
@@ -92,12 +92,10 @@ def in_turn(run, rows, keep):
         active = [row for row in rows if not row.settled and not row.lost]
         if not active:
             return
-        run.answer.facts(round=number, left_s=round(run.clock.left() - keep, 2))
-        # Nothing is left for rows that need more than there is: the others go on.
         share = min(HEAVY, max(row.weight for row in active))
         for row in active:
             row.credit += BLOCK_SECONDS * row.weight / share
-            cost = max(BLOCK_SECONDS, row.estimate * 1.2)
+            cost = block_seconds(row)
             if row.credit + 1e-9 < cost or cost > run.clock.left() - keep:
                 continue
             spent = take(run, row, number, "rounds", BLOCK_SECONDS)
@@ -106,8 +104,13 @@ def in_turn(run, rows, keep):
             row.settled = settled(row.taken, row.block_bests, row.used, enough)
             if row.settled:
                 run.answer.add("settled", row.id)
-        if all(row.estimate * 1.2 > run.clock.left() - keep for row in active):
+        if all(block_seconds(row) > run.clock.left() - keep for row in active):
             return
+
+
+def block_seconds(row):
+    """What one block of a row takes: one product at least, with a margin."""
+    return max(BLOCK_SECONDS, row.estimate * 1.2)
 
 
 def without_pause(run, row, seconds):
