@@ -58,8 +58,10 @@ AFTER_NAME = re.compile(
 IN_QUERY = re.compile(
     r"(?<=[?&])((?:[\w-]*(?:token|key|signature|sig|secret|password|auth)[\w-]*)=)[^&\s'\"<>]+", re.IGNORECASE
 )
+IN_PATH = re.compile(r"(://[^\s/'\"]+/t/)[^/\s'\"]{6,200}")
+"""conda's addresses hold a token after /t/."""
 SUSPECT = re.compile(
-    r"://[^/\s]*@|_pat_|gh[pousr]_|hf_|api_org_|gl[a-z]+-|pypi-AgE|AKIA|ASIA|AIza|ya29|sk-|xox|nvapi|dckr|dapi|npm_|"
+    r"://[^/\s]*@|://[^\s/]+/t/|_pat_|gh[pousr]_|hf_|api_org_|gl[a-z]+-|pypi-AgE|AKIA|ASIA|AIza|ya29|sk-|xox|nvapi|dckr|dapi|npm_|"
     r"wandb|eyJ|PRIVATE KEY|authorization|bearer|password|passwd|secret|token|x-api-key|api.?key|"
     r"[?&][\w-]*(?:sig|auth|key)",
     re.IGNORECASE,
@@ -97,6 +99,7 @@ def hide(text: str, values: Iterable[str] = ()) -> str:
         return text
     text = IN_URL.sub("", text)
     text = SHAPES.sub(HIDDEN, text)
+    text = IN_PATH.sub(rf"\1{HIDDEN}", text)
     text = IN_QUERY.sub(rf"\1{HIDDEN}", text)
     return AFTER_NAME.sub(rf"\1{HIDDEN}", text)
 

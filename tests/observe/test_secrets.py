@@ -40,6 +40,7 @@ def test_a_secret_is_in_no_text_that_a_program_said(secret, sentence):
         ("git clone https://x-access-token@github.com/a/b", "git clone https://github.com/a/b"),
         ("index-url = https://h/s?api_key=abcdef&x=1", "index-url = https://h/s?api_key=<secret>&x=1"),
         ("Authorization: Bearer abcdefgh.ijkl", "Authorization: Bearer <secret>"),
+        ("https://conda.example/t/ab-12345678/private/x", "https://conda.example/t/<secret>/private/x"),
         ("password=hunter2hunter2, next", "password=<secret>, next"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- x", "<secret> x"),
     ],
@@ -52,7 +53,7 @@ def test_secrets_are_told_by_their_shapes(said, hidden):
     "said",
     [
         "torch 2.13.0+cu130", "No module named 'tokenizers'", "libcudart.so.13: cannot open shared object file",
-        "https://download.pytorch.org/whl/cu130", "git@github.com:pytorch/pytorch.git", "secret-free", "token", "task-1234",
+        "https://download.pytorch.org/whl/cu130", "git@github.com:pytorch/pytorch.git", "secret-free", "/t/folder-of-mine/x", "token", "task-1234",
         "numpy.core.multiarray failed to import", "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", "risk-of-everything",
     ],
 )  # fmt: skip
