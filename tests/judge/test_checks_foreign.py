@@ -235,3 +235,18 @@ def test_opencv_that_works_without_them():
     assert status(identity, machine(os=SERVER, packages=of_conda)) == "pass"
     by_conda = packages(distribution("opencv-python", "4.10.0", installer="conda"))
     assert status(identity, machine(os=SERVER, packages=by_conda)) == "skip"
+
+
+def test_debians_folder_for_all_its_pythons():
+    system = "/usr/lib/python3/dist-packages"
+    tag = "cp311-cp311-linux_x86_64"
+    own, hidden = distribution("pandas", "2.2.3"), distribution("pandas", "1.5.3", tag=tag, location=system)
+    cairo, numpy = (distribution(name, "1.25", tag=tag, location=system) for name in ("pycairo", "numpy"))
+    identity = "distribution-of-another-python"
+
+    both = change(packages(), distributions=(own, hidden, cairo))
+    assert status(identity, machine(packages=both, numerics=Numerics())) == "pass"
+    alone = change(packages(), distributions=(cairo, numpy))
+    finding = findings(identity, machine(packages=alone, numerics=Numerics()))[0]
+    assert finding.status == "fail"
+    assert not any("pycairo" in line for line in finding.evidence)

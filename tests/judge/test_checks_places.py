@@ -22,7 +22,7 @@ from tests.facts import (
 MINE = (
     "environment-mounted-noexec", "environment-not-writable", "work-on-a-windows-drive", "environment-in-a-synced-folder",
     "path-with-odd-characters", "environment-on-a-network-drive", "address-space-limited", "processes-limited",
-    "open-files-limit-low", "killed-for-memory",
+    "open-files-limit-low", "killed-for-memory", "home-not-writable",
 )  # fmt: skip
 NO_TORCH = {"torch": unseen("absent"), "packages": packages()}
 
@@ -150,3 +150,13 @@ def test_open_files():
 def test_what_was_killed_is_told_and_no_problem():
     assert status("killed-for-memory", machine(memory=change(MEMORY, oom_kills=2))) == "note"
     assert status("killed-for-memory", machine(memory=change(MEMORY, oom_kills=ABSENT))) == "pass"
+
+
+def test_a_home_of_nobody():
+    home = change(STORAGE.places[0], role="home", path="/", writable=False)
+    locked = change(STORAGE.places[1], writable=False)
+    identity = "home-not-writable"
+
+    assert status(identity, machine(storage=change(STORAGE, places=(home, locked)))) == "warn"
+    assert status(identity, machine(storage=change(STORAGE, places=(home, *STORAGE.places)))) == "note"
+    assert status(identity, machine(storage=change(STORAGE, places=(change(home, writable=True),)))) == "pass"

@@ -27,7 +27,7 @@ from tests.facts import (
 MINE = (
     "python-on-path-of-another-environment", "matplotlib-backend-unusable", "threads-limited-by-variable",
     "downloads-switched-off", "login-node-of-a-cluster", "jupyter-not-on-path", "notebook-widgets-missing",
-    "jupyter-folder-not-writable", "clock-wrong",
+    "jupyter-folder-not-writable", "clock-wrong", "two-environments-active",
 )  # fmt: skip
 SLURM = Cloud(platform="slurm", name="Slurm", evidence="sbatch on PATH and SLURM_JOB_ID not set", inside_job=False)
 
@@ -185,3 +185,13 @@ def test_the_clock_is_set_by_the_systems_own_means():
     assert texts(findings("clock-wrong", machine(taken_at="2020-01-01T00:00:00Z"))[0]) == [
         "sudo timedatectl set-ntp true"
     ]
+
+
+def test_conda_and_a_virtual_environment_at_once():
+    both = change(INTERPRETER, variables={"VIRTUAL_ENV": PREFIX, "CONDA_PREFIX": "/home/ada/miniforge3"})
+
+    assert status("two-environments-active", machine(interpreter=both)) == "note"
+    assert (
+        status("two-environments-active", machine(interpreter=change(both, variables={"VIRTUAL_ENV": PREFIX})))
+        == "pass"
+    )

@@ -17,6 +17,8 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"
 
+SYSTEM_FOLDER = "/usr/lib/python3/"
+"""Debian's and Ubuntu's, seen by every Python that is installed beside the system's own."""
 MANY = 8
 """More than these are no slip: the environment was copied, and is made anew."""
 _PROCESSORS = {"amd64": "x86_64", "x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64", "i686": "i686"}
@@ -37,22 +39,24 @@ def distribution_of_another_python(
     interpreter's version, system and processor.
 
     Known false alarms: builds with the stable ABI (abi3) and pure Python serve every version; universal2 serves both
-    processors of a Mac; a package that was really imported works, whatever its tag says.
+    processors of a Mac; a package that was really imported works, whatever its tag says; one that another hides is
+    not imported at all. Debian keeps one folder for all of its Pythons: what nobody asks for there is left out.
 
     Sources: packaging.python.org/en/latest/specifications/platform-compatibility-tags,
     github.com/ml-explore/mlx/issues/621, github.com/Kaggle/docker-python (harmless entries of PYTHONPATH).
     """
     works = imported(snapshot)
-    found = {
-        one.name: (one, why)
-        for one in packages.distributions
-        if one.name not in works and (why := mismatch(one.tag, interpreter))
-    }
+    needed = required_names(profile) | set(wanted_frameworks(profile)) | {"numpy"}
+    found: dict[str, tuple[Distribution, str]] = {}
+    for name, one in {one.name: one for one in reversed(packages.distributions)}.items():
+        of_system = one.location.startswith(SYSTEM_FOLDER) and name not in needed
+        why = mismatch(one.tag, interpreter)
+        if why and name not in works and not of_system:
+            found[name] = (one, why)
     if not found:
         return ok(f"{sum(bool(one.tag) for one in packages.distributions)} wheels are for this Python")
     evidence = [f"{one.name} {one.version} in {one.location} is {why}" for one, why in found.values()]
     evidence.append(f"this Python is {interpreter.version} for {interpreter.platform_tag}")
-    needed = required_names(profile) | set(wanted_frameworks(profile)) | {"numpy"}
     at_most: Grade = FAIL if needed & set(found) else WARN
     return bad(
         *evidence, fixes=_fixes([one for one, _ in found.values()], interpreter, snapshot, profile), at_most=at_most

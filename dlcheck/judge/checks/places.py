@@ -164,5 +164,30 @@ def environment_on_a_network_drive(os: Os, storage: Storage, snapshot: Snapshot,
     return bad(seen, fixes=fresh_environment(snapshot, profile, why=" on a disk of this computer"))
 
 
+@check(WARN, pillar="system", since="0.1")
+def home_not_writable(storage: Storage, snapshot: Snapshot) -> Verdict:
+    """You may not write into your own home folder.
+
+    Matplotlib, Hugging Face's libraries, Keras and Jupyter keep their settings and caches there: "PermissionError:
+    [Errno 13] Permission denied: '/.cache/huggingface'", or a slow start each time because nothing can be kept.
+
+    How it is told: the home folder, or the nearest one above it that is there, may not be written to. As a rule a
+    container runs as a user whom its image does not know.
+
+    Known false alarms: where the caches were moved by HF_HOME, TORCH_HOME and XDG_CACHE_HOME it is a note.
+
+    Sources: github.com/huggingface/huggingface_hub/issues/2797, github.com/tyriis/home-ops/pull/9610.
+    """
+    home = _of(storage, "home")
+    if home is None or home.writable is not False:
+        return ok(home.path) if home else skip("it is not known")
+    caches = [one for one in storage.places if one.role in ("hugging-face", "torch-hub")]
+    title = "set HOME, or HF_HOME, TORCH_HOME and MPLCONFIGDIR, to folders that you may write to"
+    seen = f"{home.path} may not be written to"
+    if caches and all(one.writable is True for one in caches):
+        return note(f"{seen}; the caches lie elsewhere", fixes=(Fix(title=title),))
+    return bad(seen, fixes=(Fix(title=title),))
+
+
 def _of(storage: Storage, role: str) -> Place | None:
     return next((one for one in storage.places if one.role == role), None)

@@ -67,6 +67,26 @@ def _first(pythons: Pythons) -> OtherPython | None:
     return None
 
 
+@check(NOTE, pillar="python", after=("python-on-path-of-another-environment",), since="0.1")
+def two_environments_active(interpreter: Interpreter) -> Verdict:
+    """A conda environment and a virtual one are active at once.
+
+    `conda install` then changes the one and `pip install` the other, and the prompt shows both. As a rule conda makes
+    its base active in every new terminal.
+
+    How it is told: VIRTUAL_ENV and CONDA_PREFIX are both set, and name different folders.
+
+    Known false alarms: it works as long as one keeps to pip or uv; editors set both. It is never more than a note.
+
+    Sources: conda's CHANGELOG (auto_activate, 25.5 and 26.3), github.com/astral-sh/uv/issues/11014.
+    """
+    virtual, conda = (interpreter.variables.get(name, "") for name in ("VIRTUAL_ENV", "CONDA_PREFIX"))
+    if not virtual or not conda or virtual == conda:
+        return ok("at most one is")
+    title = "keep conda's base out of new terminals: conda config --set auto_activate false (before 25.5: auto_activate_base)"
+    return note(f"{virtual} and {conda}", fixes=(Fix(title=title),))
+
+
 @check(WARN, pillar="python", since="0.1")
 def matplotlib_backend_unusable(interpreter: Interpreter, packages: Packages, snapshot: Snapshot) -> Verdict:
     """MPLBACKEND names a way of drawing that this environment does not have.
