@@ -83,7 +83,7 @@ def two_environments_active(interpreter: Interpreter) -> Verdict:
     virtual, conda = (interpreter.variables.get(name, "") for name in ("VIRTUAL_ENV", "CONDA_PREFIX"))
     if not virtual or not conda or virtual == conda:
         return ok("at most one is")
-    title = "keep conda's base out of new terminals: conda config --set auto_activate false (before 25.5: auto_activate_base)"
+    title = "keep conda's base out of new terminals: conda config --set auto_activate false (once auto_activate_base)"
     return note(f"{virtual} and {conda}", fixes=(Fix(title=title),))
 
 
