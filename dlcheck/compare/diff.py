@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from dlcheck.compare.allowances import Allowance, expected
-from dlcheck.compare.facts import GAPS, Fact, Flat, flatten
+from dlcheck.compare.facts import CALCULATED, GAPS, Fact, Flat, flatten
 from dlcheck.compare.tables import table, told
 from dlcheck.model.drift import GROUP_TITLES, Change, Drift, Group, Side
 from dlcheck.model.gaps import Missing
@@ -33,7 +33,8 @@ def drift(before: Report, after: Report, names: tuple[str, str], allowances: Ite
     if uneven:
         left["names and folders, which one of the two does not hold"] = None
     facts = list(_facts(old, new, left, uneven=uneven))
-    changes = [*_verdicts(before, after), *_wholes(old, new, left), *_once(facts)]
+    wholes = list(_wholes(old, new, left))
+    changes = [*_verdicts(before, after), *wholes, *_once(facts, wholes)]
     order = list(GROUP_TITLES)
     changes.sort(key=lambda change: (order.index(change.group), not change.after, not change.before))
     marked, used = [], set()
@@ -131,6 +132,8 @@ def _facts(old: Flat, new: Flat, left: dict[str, None], *, uneven: bool) -> Iter
         if key in old.unseen or key in new.unseen:
             left[fact.words] = None
             continue
+        if key.partition(":")[0].endswith(CALCULATED) and (was is None or now is None):
+            continue
         thing = _thing(key)
         if thing and (thing not in things[0] or thing not in things[1]):
             if thing in met:
@@ -155,14 +158,18 @@ def _near(key: str, was: Fact | None, now: Fact | None) -> bool:
     return weighed and abs(was.number - now.number) <= NEAR * max(abs(was.number), abs(now.number))
 
 
-def _once(facts: list[tuple[Fact, str, str, str]]) -> Iterator[Change]:
+def _once(facts: list[tuple[Fact, str, str, str]], wholes: list[Change]) -> Iterator[Change]:
     """Each change once: PyTorch's version is told by the module, by its files and by its metadata."""
     order = {path: place for place, path in enumerate(told())}
-    met: set[tuple[tuple[str, str], str, str]] = set()
+    met = {_same((one.key, "version"), one.before, one.after) for one in wholes}
     for fact, key, before, after in sorted(facts, key=lambda one: order[one[1].partition(":")[0]]):
-        # Metadata leave out the local part: "2.13.0" of a "2.13.0+cpu".
-        same = (fact.about, before.partition("+")[0], after.partition("+")[0])
+        same = _same(fact.about, before, after)
         if same not in met:
             met.add(same)
             group: Group = fact.told.group
             yield Change(group=group, key=key, words=fact.words, before=before, after=after)
+
+
+def _same(about: tuple[str, str], before: str, after: str) -> tuple[tuple[str, str], str, str]:
+    """By what two changes are the same. Metadata leave out the local part: "2.13.0" of a "2.13.0+cpu"."""
+    return about, before.partition("+")[0], after.partition("+")[0]

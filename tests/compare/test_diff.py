@@ -13,10 +13,12 @@ from tests.facts import (
     GPU,
     INTERPRETER,
     MEMORY,
+    NUMERICS,
     NVIDIA,
     OS,
     STORAGE,
     TORCH_CUDA,
+    build,
     change,
     distribution,
     gpu_machine,
@@ -103,6 +105,21 @@ def test_the_version_of_a_framework_is_told_once():
         for version in ("2.12.0+cu130", "2.13.0+cu130")
     )
     assert [one[1] for one in changes(before, after) if "2.13.0" in one[3]] == ["PyTorch"]
+
+
+def test_a_library_that_went_is_not_told_again_by_every_exercise():
+    after = change(NUMERICS, exercises=tuple(change(one, outcome="missing-library") for one in NUMERICS.exercises))
+    wrong = change(NUMERICS, exercises=tuple(change(one, outcome="wrong") for one in NUMERICS.exercises))
+
+    assert [one for one in changes(machine(), machine(numerics=after)) if one[0] != "verdicts"] == []
+    assert ("packages", "right", "wrong") in [(one[0], *one[2:]) for one in changes(machine(), machine(numerics=wrong))]
+
+
+def test_a_framework_that_went_is_told_once():
+    before = machine(packages=packages(distribution("torch", "2.13.0"), builds=(build("torch", "2.13.0+cpu"),)))
+    gone = changes(before, machine(packages=packages(), torch=unseen("absent")))
+
+    assert [one[1] for one in gone if one[2].startswith("2.13.0")] == ["PyTorch"]
 
 
 def test_a_problem_that_came_is_a_verdict_and_its_consequences_are_not():
