@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dlcheck.observe.worker.benchmark import precision
+from dlcheck.observe.worker.benchmark import devices, precision
 from dlcheck.observe.worker.benchmark.devices import accelerator, base, cuda, mps, xpu
 from dlcheck.observe.worker.benchmark.devices.base import INSPECT_EVERY, Device
 from dlcheck.observe.worker.benchmark.devices.cpu import Cpu
@@ -176,6 +176,25 @@ def test_no_device_is_no_device():
     for kind in (cuda, mps, xpu, accelerator):
         assert kind.available(nothing, {"devices": []}, set()) == []
     assert cuda.available(torch_with(Stream(count=0)), {"devices": []}, set()) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names", "lost"),
+    [
+        ([], ["cpu", "cuda:0", "cuda:1"], []),
+        (["cuda"], ["cuda:0", "cuda:1"], []),
+        (["cuda:1", "cpu"], ["cpu", "cuda:1"], []),
+        (["mps"], [], ["mps"]),
+    ],
+)
+def test_devices_that_are_wanted(wanted, names, lost):
+    said = []
+    answer = SimpleNamespace(stage=lambda words: None, add=lambda field, item: said.append((field, item)))
+    library = SimpleNamespace(torch=torch_with(Stream()), name="torch")
+    found = devices.discover(answer, library, {"devices": wanted}, 4)
+
+    assert [device.name for device in found] == [item["name"] for field, item in said if field == "devices"] == names
+    assert [item["what"] for field, item in said if field == "lost"] == lost
 
 
 def test_metal_is_waited_for_after_each_sample():

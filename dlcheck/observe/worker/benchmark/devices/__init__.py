@@ -7,6 +7,11 @@ KINDS = (cuda, mps, xpu, xla, accelerator)
 """Where devices are looked for, besides the CPU; an accelerator that an earlier one found is not found again."""
 
 
+def names(device):
+    """What a person may call it."""
+    return (device.name, device.type, device.family)
+
+
 def discover(answer, library, asked, threads):
     """The devices that are wanted and there; each is answered, with what it says of itself."""
     wanted = asked["devices"]
@@ -18,9 +23,12 @@ def discover(answer, library, asked, threads):
                 found += kind.available(library.torch, asked, {device.type for device in found})
             except BaseException as error:
                 answer.add("lost", {"what": kind.__name__.rsplit(".", 1)[-1], "why": importing.words(error)})
+    for name in wanted:
+        if not any(name in names(device) for device in found):
+            answer.add("lost", {"what": name, "why": "%s offers no such device here" % library.name})
     devices = []
     for device in found:
-        if wanted and device.type not in wanted and device.name not in wanted and device.family not in wanted:
+        if wanted and not any(name in wanted for name in names(device)):
             continue
         facts = {"name": device.name, "type": device.type, "index": device.index, "virtual": device.virtual}
         try:
