@@ -17,7 +17,7 @@ import msgspec
 from dlcheck.judge.advice.environment import new_environment_steps, new_python
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import on_windows
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Command, Fix, Need
 from dlcheck.model.snapshot import Snapshot

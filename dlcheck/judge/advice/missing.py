@@ -13,7 +13,8 @@ from dlcheck.judge.advice.system import home, on_windows
 from dlcheck.judge.advice.torch_wheel import torch_requirements
 from dlcheck.judge.asked import answers
 from dlcheck.judge.knowledge.torch_releases import release_of
-from dlcheck.judge.knowledge.wheels import matching, newest, numbers, wheels
+from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.wheels import matching, newest, wheels
 from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
 from dlcheck.model.gaps import known
 from dlcheck.model.profile import Profile

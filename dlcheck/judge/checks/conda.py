@@ -8,7 +8,7 @@ from dlcheck.judge.advice.install import conda_command, conda_name, conda_progra
 from dlcheck.judge.advice.missing import fresh_environment
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok, skip
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import works
 from dlcheck.judge.said import said
 from dlcheck.model.profile import Profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.model.gaps import known
 from dlcheck.model.host import Conda
 from dlcheck.model.report import Fix

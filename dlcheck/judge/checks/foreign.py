@@ -8,7 +8,7 @@ from dlcheck.judge.advice.install import belongs_to_system, install
 from dlcheck.judge.advice.missing import fresh_environment
 from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, ok
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import imported, required_names, wanted_frameworks
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Distribution, Interpreter, Packages

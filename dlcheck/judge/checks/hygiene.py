@@ -8,7 +8,7 @@ from dlcheck.judge.advice.missing import fitting_python
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, need, note, ok, skip
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.model.gaps import known
 from dlcheck.model.host import Conda, Git, Tools
 from dlcheck.model.profile import Profile

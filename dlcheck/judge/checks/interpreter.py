@@ -10,7 +10,7 @@ from dlcheck.judge.advice.missing import fresh_environment, install_missing, mis
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, note, ok, skip, unknown
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import enough_works
 from dlcheck.model.gaps import Probed, is_limited, known
 from dlcheck.model.host import Os, Pythons

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlcheck.judge.advice.install import import_code, install
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok
 from dlcheck.judge.knowledge.numpy2 import COMPLAINT, first_release, too_old
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import imported, platform_of, required_names, wanted_frameworks
 from dlcheck.model.gaps import Missing
 from dlcheck.model.profile import Profile

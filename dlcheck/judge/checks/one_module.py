@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.install import import_code, install, run_python
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, note, ok, skip
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import imported, required_names
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Profile

@@ -7,7 +7,7 @@ import re
 from dlcheck.judge.advice.install import conda_command, conda_program, install, installed_by_conda, uninstall
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.knowledge.partners import Partner, fits, partner_for, torch_for
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import required_names
 from dlcheck.judge.said import said
 from dlcheck.model.gaps import NOT_LOOKED, Probed, known

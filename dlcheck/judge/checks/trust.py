@@ -8,7 +8,7 @@ from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, ok, skip
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.model.gaps import Missing
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Profile

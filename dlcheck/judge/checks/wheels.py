@@ -9,10 +9,10 @@ from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.install_attempts import python_refused
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.knowledge.wheels import (
     matching,
     newest,
-    numbers,
     older_than_known,
     pythons_of,
     releases,

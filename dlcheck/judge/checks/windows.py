@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, install_program
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok, skip
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import enough_works
 from dlcheck.model.gaps import Missing
 from dlcheck.model.host import Os, Pythons

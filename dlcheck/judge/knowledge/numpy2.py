@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from dlcheck.judge.knowledge.tables import Table, read_table
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 
 COMPLAINT = re.compile(
     r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.(?:multiarray|umath) failed to import"

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Literal
 
 from dlcheck.judge.knowledge.tables import Table, read_table
-from dlcheck.judge.knowledge.wheels import numbers
+from dlcheck.judge.knowledge.versions import numbers
 
 Partner = Literal["torchvision", "torchaudio"]
 

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from dlcheck.judge.knowledge.tables import Table, read_table
+from dlcheck.judge.knowledge.versions import numbers
 
 WheelPlatform = Literal[
     "linux_x86_64", "linux_aarch64", "windows_amd64", "macos_arm64", "macos_x86_64", "musl", "win32", "win_arm64", ""
@@ -68,12 +69,6 @@ class Wheels(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def wheels() -> Wheels:
     """The whole table."""
     return read_table("python_wheels", Wheels)
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """The release numbers at the head of a version: (2, 13, 0) of "2.13.0+cpu"."""
-    head = re.match(r"\d+(?:\.\d+)*", version)
-    return tuple(int(part) for part in head[0].split(".")) if head else ()
 
 
 def releases(package: str) -> tuple[Release, ...]:
