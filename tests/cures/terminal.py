@@ -80,7 +80,10 @@ class Terminal:
     def environment(self, *requirements: str, pip: bool = True, python: str = sys.executable) -> str:
         """A throwaway environment with these packages, each as it is named and nothing else; its Python."""
         place = self.folder / ".venv"
-        self.run(uv(), "venv", "--quiet", *(("--seed",) if pip else ()), "--python", python, str(place))
+        if not has_uv():
+            self.run(python, "-m", "venv", *(() if pip else ("--without-pip",)), str(place))
+        else:
+            self.run(uv(), "venv", "--quiet", *(("--seed",) if pip else ()), "--python", python, str(place))
         if pip:  # made as the person's pip would make it
             config = place / "pyvenv.cfg"
             lines = [line for line in config.read_text().splitlines() if not line.startswith("uv ")]
@@ -145,13 +148,17 @@ class Terminal:
         return self.run(*argv, check=False)
 
 
+def has_uv() -> bool:
+    """Is uv here? Faults that need no packages are made without it."""
+    return (Path(sys.executable).parent / "uv").is_file() or shutil.which("uv") is not None
+
+
 def uv() -> str:
     """uv, which makes the faults quickly."""
-    beside = Path(sys.executable).parent / "uv"
-    found = str(beside) if beside.is_file() else shutil.which("uv")
-    if not found:
+    if not has_uv():
         pytest.skip("no uv here")
-    return found
+    beside = Path(sys.executable).parent / "uv"
+    return str(beside) if beside.is_file() else str(shutil.which("uv"))
 
 
 def finding(report: dict[str, Any], identity: str, subject: str = "") -> dict[str, Any]:
