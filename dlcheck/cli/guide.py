@@ -8,7 +8,8 @@ import typer
 
 from dlcheck.cli import inputs, options, requests, writing
 from dlcheck.cli.refusal import unknown_name
-from dlcheck.model.pages import PAGES, Page, PageName
+from dlcheck.model.page_names import PAGES, PageName
+from dlcheck.model.pages import Page
 from dlcheck.model.profile import Profile
 from dlcheck.model.snapshot import Snapshot
 

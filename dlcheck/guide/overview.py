@@ -8,7 +8,8 @@ from importlib import resources
 
 import msgspec
 
-from dlcheck.model.pages import PAGES, Line, Mark, Page, PageName, Section
+from dlcheck.model.page_names import PAGES, PageName
+from dlcheck.model.pages import Line, Mark, Page, Section
 from dlcheck.model.python import Exercise
 from dlcheck.model.report import PILLAR_TITLES, Pillar
 from dlcheck.model.snapshot import Snapshot

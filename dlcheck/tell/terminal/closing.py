@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.model.gaps import known
-from dlcheck.model.pages import PAGES, WANTED_BY, PageName
+from dlcheck.model.page_names import PAGES, WANTED_BY, PageName
 from dlcheck.model.report import Report
 from dlcheck.tell.phrases import listed, not_looked_at
 from dlcheck.tell.terminal.sheet import DIM, Sheet
@@ -84,9 +84,11 @@ def what_kernels_start(report: Report) -> str:
 
 
 def pages(report: Report) -> list[PageName]:
-    """The pages of the guide that a finding wants."""
-    found = [WANTED_BY[one.id] for one in report.findings if one.id in WANTED_BY and one.status not in ("pass", "skip")]
-    return list(dict.fromkeys(found))
+    """The pages of the guide that a problem wants, and where to get a GPU for who has none and could use one."""
+    wanted = [WANTED_BY[one.id] for one in report.findings if one.id in WANTED_BY and one.status in ("fail", "warn")]
+    if any(one.have == "no GPU" and one.status != "not-needed" for one in report.measures):
+        wanted.append("cloud")
+    return list(dict.fromkeys(wanted))
 
 
 def how_long(report: Report) -> str:
