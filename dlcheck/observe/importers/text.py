@@ -16,6 +16,9 @@ MAX_LINE = 3_000
 ALL_LINES = 4_000
 """Of a longer text only lines are read that hold one of the SIGNALS, and those around them."""
 MAX_LINES = 12_000
+MAX_HITS = 3_000
+"""So many lines with each of the signals, from the beginning and from the end."""
+LINES_AFTER = 3
 LONGEST_SPACE = 80
 LONGEST_WORD = 300
 LONGEST_REPEAT = 120
@@ -27,6 +30,7 @@ SIGNALS = (
 )  # fmt: skip
 """Words that stand in every line of use."""
 
+_SMALL = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _WIDE = str.maketrans("\uff1a\uff08\uff09\uff0c\uff1b\u3000", ":(),; ")
 """Punctuation of East Asian keyboards."""
 _ESCAPES = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
@@ -90,9 +94,7 @@ def plain(raw: str) -> Text:
         raw = _ESCAPES.sub("", raw)
     if not raw.isascii():
         raw = "".join(char if char in "\n\t" or char.isprintable() else " " for char in raw)
-    lines = raw.split("\n")
-    if len(lines) > ALL_LINES:
-        lines = _of_use(lines)
+    lines = _of_use(raw) if raw.count("\n") > ALL_LINES else raw.split("\n")
     return Text([line for line in map(_plain_line, lines) if not _FENCE.match(line)])
 
 
@@ -107,14 +109,53 @@ def _plain_line(line: str) -> str:
     return line.rstrip()
 
 
-def _of_use(lines: list[str]) -> list[str]:
-    """The lines with a signal, the line before each and the three after it; of too many the first and the last."""
+def _of_use(raw: str) -> list[str]:
+    """The lines with a signal, the line before each and the three after it; of too many the first and the last.
+
+    The lines of the whole are never listed: a text of newlines alone has millions.
+    """
+    small = raw.lower() if raw.isascii() else raw.translate(_SMALL)
     wanted: set[int] = set()
-    for number, line in enumerate(lines):
-        small = line[:MAX_LINE].lower()
-        if any(signal in small for signal in SIGNALS):
-            wanted.update(range(max(number - 1, 0), min(number + 4, len(lines))))
-    kept = sorted(wanted)
+    for signal in SIGNALS:
+        wanted.update(_first_lines_with(signal, small))
+        wanted.update(_last_lines_with(signal, small))
+    starts: set[int] = set()
+    for line in wanted:
+        starts.add(raw.rfind("\n", 0, max(line - 1, 0)) + 1)
+        start = line
+        for _ in range(1 + LINES_AFTER):
+            starts.add(start)
+            start = raw.find("\n", start) + 1
+            if not start:
+                break
+    kept = sorted(starts)
     if len(kept) > MAX_LINES:
         kept = kept[: MAX_LINES // 2] + kept[-MAX_LINES // 2 :]
-    return [lines[number] for number in kept]
+    return [_line_at(raw, start) for start in kept]
+
+
+def _first_lines_with(signal: str, small: str) -> Iterator[int]:
+    """Where the first lines with this word begin."""
+    at = small.find(signal)
+    for _ in range(MAX_HITS):
+        if at < 0:
+            return
+        yield small.rfind("\n", 0, at) + 1
+        end = small.find("\n", at)
+        at = small.find(signal, end) if end >= 0 else -1
+
+
+def _last_lines_with(signal: str, small: str) -> Iterator[int]:
+    """Where the last lines with this word begin."""
+    at = small.rfind(signal)
+    for _ in range(MAX_HITS):
+        if at < 0:
+            return
+        start = small.rfind("\n", 0, at) + 1
+        yield start
+        at = small.rfind(signal, 0, start)
+
+
+def _line_at(raw: str, start: int) -> str:
+    end = raw.find("\n", start)
+    return raw[start : end if end >= 0 else len(raw)]
