@@ -14,13 +14,16 @@ LONGEST = 160
 MOST_CAUSES = 40
 FRAMEWORKS = (("torch", "PyTorch"), ("tensorflow", "TensorFlow"), ("jax", "JAX"))
 MOST_SAME = 50_000
+"""Different texts that are kept; what comes after them is counted together."""
+OTHERS = "others"
 
 
 class Gist:
     """Makes members of reports, and keeps each text that they share once."""
 
     def __init__(self) -> None:
-        self._same: dict[object, object] = {}
+        self._same: dict[str, str] = {}
+        self._rows: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def member(self, name: str, report: Report, person: str = "") -> Member:
         """The member that this report makes."""
@@ -48,7 +51,7 @@ class Gist:
 
     def damaged(self, name: str, problem: str, person: str = "") -> Member:
         """The member that a document makes which cannot be read."""
-        return Member(name=self.cut(name), person=person, standing="damaged", problem=self._text(problem))
+        return Member(name=self.cut(name), person=person, standing="damaged", problem=self.cut(problem))
 
     @staticmethod
     def cut(text: str) -> str:
@@ -56,17 +59,15 @@ class Gist:
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
     def _text(self, text: str) -> str:
-        return str(self._once(self.cut(text)))
+        """The text as it is kept: each once, and no more different ones than a real class can have."""
+        cut = self.cut(text)
+        if cut not in self._same and len(self._same) >= MOST_SAME:
+            return OTHERS
+        return self._same.setdefault(cut, cut)
 
     def _row(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         row = tuple(self._text(text) for text in texts[:MOST_CAUSES])
-        kept = self._once(row)
-        return kept if isinstance(kept, tuple) else row
-
-    def _once(self, value: object) -> object:
-        if len(self._same) > MOST_SAME:
-            return self._same.get(value, value)
-        return self._same.setdefault(value, value)
+        return self._rows.setdefault(row, row) if len(self._rows) < MOST_SAME else self._rows.get(row, row)
 
 
 def root(report: Report, identity: str) -> Finding | None:

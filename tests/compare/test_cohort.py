@@ -103,6 +103,15 @@ def test_what_comes_from_strangers_is_bounded():
     assert max(map(len, (*member.causes, member.name, member.python))) <= 160
 
 
+def test_strangers_cannot_fill_the_memory_with_ever_new_texts(monkeypatch):
+    monkeypatch.setattr("dlcheck.compare.gist.MOST_SAME", 20)
+    strange = [change(WELL, judged=change(WELL.judged, python_version=f"3.{number}")) for number in range(50)]
+    found = cohort(*((f"m{number}", one) for number, one in enumerate(strange)))
+
+    assert found.counted == 50
+    assert spread(found, "Python")["others"] >= 30
+
+
 def test_rare_values_are_counted_together():
     found = cohort(
         *(
