@@ -160,6 +160,9 @@ CASES = {
         "fabric-manager-not-running",
     ),
     "999 and nothing explains it": (broken(cuda_driver=cuda(999)), "cuda-unknown-error"),
+    "999 of a libcuda where nothing else is seen": (
+        broken(cuda_driver=cuda(999), nvidia=BARE, pci=bus()), "cuda-unknown-error"
+    ),
     "all GPUs busy": (
         broken(cuda_driver=cuda(46), nvidia=change(NVIDIA, gpus=(change(GPU, compute_mode="exclusive-process"),))),
         "cuda-does-not-start",

@@ -178,14 +178,18 @@ def cuda_unknown_error(nvidia: Probed[Nvidia], cuda_driver: CudaDriver, os: Os, 
     Often after a laptop slept while a program was using the GPU: the module nvidia_uvm is then broken until it is
     loaded anew. Else a half-done update of the driver, or a GPU that had an error.
 
-    How it is told: cuInit says 999, the driver is loaded, and no other check explains it.
+    How it is told: cuInit says 999, and no other check explains it. libcuda's own answer weighs more than a bus on which
+    no GPU is seen, as in virtual machines and containers: where there is nothing at all, libcuda says 100.
+
+    Known false alarms: a GPU on the bus whose kernel driver is not loaded, which is `no-driver`.
 
     Sources: https://github.com/pytorch/pytorch/issues/88639, https://github.com/pytorch/pytorch/issues/49081
     """
     code = known(cuda_driver.init_code)
     if code not in (999, 30):
         return ok("CUDA starts") if code == 0 else skip("cuInit does not say 999")
-    if not module_is_loaded(nvidia) and not os.wsl and os.system == "linux" and snapshot.depth != "pasted":
+    loaded = module_is_loaded(nvidia) or bool(os.wsl) or os.system != "linux" or snapshot.depth == "pasted"
+    if not loaded and snapshot.pci.value is not None and snapshot.pci.value.of("nvidia"):
         return skip("no kernel driver is loaded")
     evidence = [f"cuInit: error {code}, {cuda_code(code).words}"]
     facts = nvidia.value
@@ -193,7 +197,7 @@ def cuda_unknown_error(nvidia: Probed[Nvidia], cuda_driver: CudaDriver, os: Os, 
         number = known(facts.nvml_code) or 0
         evidence.append(f"NVML: code {number}, {nvml_words(number).words}")
     evidence += list((known(facts.kernel_log) or ())[-2:]) if facts else []
-    if os.system == "windows" or os.wsl or in_container(snapshot):
+    if not loaded or os.system == "windows" or os.wsl or in_container(snapshot):
         return bad(*evidence, fixes=(driver.reboot(snapshot),))
     title = "end every program that uses the GPU, and load the module nvidia_uvm anew: it breaks when a laptop sleeps"
     return bad(*evidence, fixes=(driver.reload_modules(snapshot, "nvidia_uvm", title=title), driver.reboot(snapshot)))
