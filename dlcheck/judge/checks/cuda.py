@@ -178,8 +178,8 @@ def cuda_unknown_error(nvidia: Probed[Nvidia], cuda_driver: CudaDriver, os: Os, 
     Often after a laptop slept while a program was using the GPU: the module nvidia_uvm is then broken until it is
     loaded anew. Else a half-done update of the driver, or a GPU that had an error.
 
-    How it is told: cuInit says 999, and no other check explains it. libcuda's own answer weighs more than a bus on which
-    no GPU is seen, as in virtual machines and containers: where there is nothing at all, libcuda says 100.
+    How it is told: cuInit says 999, and no other check explains it. libcuda's own answer weighs more than a bus on
+    which no GPU is seen, as in virtual machines and containers: where there is nothing at all, libcuda says 100.
 
     Known false alarms: a GPU on the bus whose kernel driver is not loaded, which is `no-driver`.
 
