@@ -13,12 +13,12 @@ MAX_LINE = 300
 
 def said(snapshot: Snapshot, pattern: str) -> str:
     """The first line that fits this regular expression, cut to what a person reads; "" where there is none."""
-    found = re.compile(pattern)
-    for text in _texts(snapshot):
-        for line in text.splitlines():
-            if found.search(line):
-                plain = " ".join(line.split())
-                return plain if len(plain) <= MAX_LINE else f"{plain[:MAX_LINE]} …"
+    found = None
+    for line in (line for text in _texts(snapshot) for line in text.splitlines()):
+        found = found or re.compile(pattern)  # compiled only where there is anything to search
+        if found.search(line):
+            plain = " ".join(line.split())
+            return plain if len(plain) <= MAX_LINE else f"{plain[:MAX_LINE]} …"
     return ""
 
 

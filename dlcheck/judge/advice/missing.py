@@ -171,6 +171,8 @@ def fitting_python(snapshot: Snapshot, profile: Profile) -> str:
 
 def in_range(version: str, wanted: str) -> bool:
     """Is a Python version within a PEP 440 range? A range that cannot be read, or none, allows every one."""
+    if not wanted.strip():
+        return True
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -94,11 +94,13 @@ def releases() -> tuple[Release, ...]:
     return read_table("torch_releases", Releases).release
 
 
+@lru_cache(maxsize=256)
 def release_of(version: str) -> Release | None:
     """The release a version belongs to: "2.12.0+cu130" → that of 2.12. None for those before 1.0 and unknown ones."""
     return next((one for one in releases() if one.minor == numbers(version)[:2]), None)
 
 
+@lru_cache(maxsize=256)
 def code_in(version: str, variant: str, platform: str) -> Code | None:
     """What a CUDA build holds: ("2.6.0", "cu124", "linux-x86_64"). None where the table does not know."""
     wanted = numbers(version)
