@@ -57,7 +57,7 @@ def no_orphans() -> Iterator[list[Examination]]:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
     ours = [number for number, handler in before.items() if handler is signal.SIG_DFL]
     try:

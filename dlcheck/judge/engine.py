@@ -77,7 +77,9 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     profile = fitted(profile, snapshot)
     if profile.of_text:
         profile = expecting(profile, snapshot)
-    defects: list[str] = []
+    defects = [
+        f"{name}: {gap.why}" for name in PROBES if (gap := getattr(snapshot, name).missing) and gap.kind == "defect"
+    ]
     results: list[Result] = []
     checks = sorted(all_checks().values(), key=_asks_what_was_left_out)
     for check in checks:

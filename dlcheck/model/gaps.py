@@ -54,7 +54,8 @@ class Missing(msgspec.Struct, frozen=True, omit_defaults=True):
     gap: Gap
     why: ForeignText = ""
     kind: str = ""
-    """Of an import that failed: the exception's name, or "leftover", "no-version"; else ""."""
+    """Of an import that failed: the exception's name, or "leftover", "no-version". "defect": a probe of dlcheck's own
+    failed, which tells nothing of the machine. Else ""."""
 
     def words(self) -> str:
         """One phrase for a person: "not answered in time: no answer after 60 s"."""

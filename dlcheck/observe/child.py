@@ -193,6 +193,12 @@ def _kill_descendants(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def is_any_alive() -> bool:
+    """Is a child under way?"""
+    with _live_lock:
+        return bool(_live)
+
+
 def kill_all() -> None:
     """End every child that is still running: when the person interrupts, or when all time is used up."""
     with _live_lock:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from dlcheck import __version__
-from dlcheck.model.gaps import Probed, unseen
+from dlcheck.model.gaps import Missing, Probed, unseen
 from dlcheck.model.snapshot import PROBES, Snapshot
 from dlcheck.observe import child
 from dlcheck.observe.context import Context, Request
@@ -25,6 +25,10 @@ FRAMEWORKS = ("torch", "tensorflow", "jax", "torch_xla", "numerics", "libraries"
 INVENTORY = ("packages", "interpreter", "requirements")
 """Probes that one child answers, which reads what is installed."""
 CLEANING_SECONDS = 0.5
+LAST_WORDS_SECONDS = 0.5
+GLANCE_SECONDS = 0.5
+STUCK_SECONDS = 15.0
+"""So long no probe may do nothing but wait for the operating system: none reads or counts for a second."""
 
 
 def examine(request: Request) -> Snapshot:
@@ -46,6 +50,7 @@ class Examination:
         self._threads: dict[str, threading.Thread] = {}
         self._started: dict[str, float] = {}
         self._lock = threading.Lock()
+        self._waiting, self._sign_of_life = 0, self._began
         for name in FRAMEWORKS if self._context.quick else ():
             self._context.put(name, unseen("not-looked", "left out by --quick"))
 
@@ -57,15 +62,25 @@ class Examination:
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait, at most so long, until all have answered or all time is used up. Is it so?"""
-        # The probes keep the deadline themselves; the second more is for one that is stuck in a system call.
-        over = self._began + self._request.deadline + 1.0
+        # The probes keep the deadline themselves; the moment more is for them to tell what their children said.
+        over = self._began + self._request.deadline + LAST_WORDS_SECONDS
         until = over if seconds is None else min(over, time.monotonic() + seconds)
         while waiting := [thread for thread in list(self._threads.values()) if thread.is_alive()]:
             left = until - time.monotonic()
-            if left <= 0:
-                return time.monotonic() >= over
-            waiting[0].join(left)
+            if left <= 0 or self._is_stuck(len(waiting)):
+                return left > 0 or time.monotonic() >= over
+            waiting[0].join(min(left, GLANCE_SECONDS))
         return True
+
+    def _is_stuck(self, waiting: int) -> bool:
+        """Do probes wait for nothing that could still come? No child runs, and none of them has ended for a while.
+
+        They are in a system call that does not return: a file on a network drive whose server is gone.
+        """
+        now = time.monotonic()
+        if waiting != self._waiting or child.is_any_alive():
+            self._waiting, self._sign_of_life = waiting, now
+        return now - self._sign_of_life > min(self._request.timeout, STUCK_SECONDS)
 
     def seen(self, name: str) -> Any:
         """What a probe has brought so far; None where it has nothing (yet)."""
@@ -85,6 +100,9 @@ class Examination:
                 results[name] = unseen("not-looked", "not asked for")
             elif interrupted:
                 results[name] = unseen("not-looked", "interrupted")
+            elif time.monotonic() < self._began + self._request.deadline:
+                words = "a file or folder that it reads does not answer, as on a network drive whose server is gone"
+                results[name] = unseen("timed-out", words, round(time.monotonic() - self._started[name], 4))
             else:
                 results[name] = unseen("timed-out", "the time for everything was used up", self._request.deadline)
         self.end()
@@ -130,8 +148,11 @@ class Examination:
             if not result.seconds:
                 result = msgspec.structs.replace(result, seconds=round(time.monotonic() - began, 4))
         except BaseException as error:  # noqa: BLE001 (a probe's failure is data, and must not end the others)
-            words = child.limited(error) or f"{type(error).__name__}: {error}"
-            result = unseen("broken", words, round(time.monotonic() - began, 4))
+            limit = child.limited(error)
+            # What the operating system refuses is a fact; anything else we should have foreseen.
+            kind = "" if limit or isinstance(error, OSError) else "defect"
+            missing = Missing("broken", limit or f"{type(error).__name__}: {error}", kind)
+            result = Probed(missing=missing, seconds=round(time.monotonic() - began, 4))
         self._context.put(name, result)
 
 

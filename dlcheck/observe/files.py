@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 from dlcheck.model.gaps import Maybe, Missing
 
@@ -13,7 +15,7 @@ MAX_BYTES = 1024 * 1024
 def read(path: Path, limit: int = MAX_BYTES) -> Maybe[str]:
     """The text of a file, at most `limit` bytes of it; what is not UTF-8 is replaced."""
     try:
-        with path.open("rb") as file:
+        with binary(path) as file:
             return file.read(limit).decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError):
         return Missing("absent", f"there is no {path}")
@@ -21,6 +23,15 @@ def read(path: Path, limit: int = MAX_BYTES) -> Maybe[str]:
         return Missing("denied", f"{path} may not be read")
     except (OSError, ValueError) as error:
         return Missing("broken", f"{path}: {error}")
+
+
+def binary(path: Path | str) -> BinaryIO:
+    """Open a file for reading, without waiting for the other end where a pipe lies in its place. Raises OSError."""
+    return open(path, "rb", opener=_without_waiting)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def line(path: Path) -> str:

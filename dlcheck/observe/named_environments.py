@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dlcheck.model.gaps import Missing
-from dlcheck.observe import search_path
+from dlcheck.observe import files, search_path
 
 MAX_LIST_BYTES = 1024 * 1024
 
@@ -82,7 +82,7 @@ def conda_roots(environ: Mapping[str, str]) -> list[Path]:
 def listed_environments(environ: Mapping[str, str]) -> list[Path]:
     """What ~/.conda/environments.txt lists, and is still there."""
     try:
-        with (home(environ) / ".conda" / "environments.txt").open("rb") as file:
+        with files.binary(home(environ) / ".conda" / "environments.txt") as file:
             text = file.read(MAX_LIST_BYTES).decode("utf-8", "replace")
     except OSError:
         return []

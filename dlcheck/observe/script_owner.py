@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dlcheck.model.gaps import Maybe, Missing
-from dlcheck.observe import search_path
+from dlcheck.observe import files, search_path
 
 MAX_SCRIPT_BYTES = 4 * 1024 * 1024
 """A Windows launcher has some 100 kB; what is larger is no launcher."""
@@ -21,7 +21,7 @@ _PROGRAM = re.compile(r"(python|pypy|graalpy)[\w.]*$", re.IGNORECASE)
 def owner(script: str, environ: Mapping[str, str], cwd: str) -> Maybe[str]:
     """The interpreter that a script on PATH runs under; a gap where its text does not tell."""
     try:
-        with Path(script).open("rb") as file:
+        with files.binary(script) as file:
             data = file.read(HEAD_BYTES)
             if data[:2] == b"MZ":
                 data += file.read(MAX_SCRIPT_BYTES)

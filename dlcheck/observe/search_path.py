@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from dlcheck.observe import files
+
 WINDOWS = sys.platform == "win32"
 PYTHON_NAMES = ("python3", "python")
 """On one folder of PATH the first is preferred: on old systems `python` is Python 2."""
@@ -92,7 +94,7 @@ def is_shim(path: str) -> bool:
     real = os.path.realpath(path)
     if not re.match(r"(python|pypy|graalpy)[\d.]*[a-z]*(\.exe)?$", Path(real).name, re.IGNORECASE):
         return True
-    with contextlib.suppress(OSError), Path(real).open("rb") as file:
+    with contextlib.suppress(OSError), files.binary(real) as file:
         return file.read(2) == b"#!"
     return False
 
@@ -138,7 +140,7 @@ def spelled_as(prefix: str, other: str) -> str:
 
 def pyvenv(prefix: str) -> dict[str, str]:
     """What pyvenv.cfg says; keys in small letters. Empty where there is none."""
-    with contextlib.suppress(OSError), Path(prefix, "pyvenv.cfg").open("rb") as file:
+    with contextlib.suppress(OSError), files.binary(Path(prefix, "pyvenv.cfg")) as file:
         return parse_pyvenv(file.read(MAX_CONFIG_BYTES).decode("utf-8", "replace"))
     return {}
 

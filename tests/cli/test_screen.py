@@ -178,7 +178,8 @@ def test_interrupted_it_tells_what_it_found_and_ends_its_children(tmp_path):
     assert all(is_gone(int(one)) for one in pid.read_text().split())
 
 
-def test_ended_from_outside_it_takes_its_children_with_it(tmp_path):
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
+def test_ended_from_outside_it_takes_its_children_with_it(tmp_path, name):
     pid = tmp_path / "pid"
     path = tool(tmp_path / "bin", "git", f"echo $$ >> {pid}; exec sleep 60")
     process = subprocess.Popen(
@@ -186,9 +187,9 @@ def test_ended_from_outside_it_takes_its_children_with_it(tmp_path):
     )
     while not pid.exists() or not pid.read_text():
         time.sleep(0.02)
-    process.terminate()
+    process.send_signal(getattr(signal, name))
 
-    assert process.wait(timeout=10) == -signal.SIGTERM
+    assert process.wait(timeout=10) == -getattr(signal, name)
     assert all(is_gone(int(one)) for one in pid.read_text().split())
 
 

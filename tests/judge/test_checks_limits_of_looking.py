@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlcheck.model.gaps import LIMITED, Missing, unseen
+from dlcheck.model.gaps import LIMITED, Missing, Probed, unseen
 from dlcheck.model.snapshot import PROBES
 from tests.facts import GIT, MEMORY, STORAGE, change, findings, machine, report, roots, status
 
@@ -40,3 +40,9 @@ def test_the_limit_that_is_known_is_the_cause():
 def test_other_gaps_are_not_taken_for_a_limit():
     assert status("probe-not-started", machine(git=unseen("broken", "no"))) == "pass"
     assert roots(machine(interpreter=unseen("broken", "exited with status 1"))) == ["python-does-not-start"]
+
+
+def test_a_probe_of_ours_that_failed_says_nothing_of_python():
+    ours = Probed(missing=Missing("broken", "TypeError: of ours", "defect"))
+    assert status("python-does-not-start", machine(interpreter=ours)) == "unknown"
+    assert report(machine(interpreter=ours)).defects

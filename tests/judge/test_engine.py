@@ -523,3 +523,14 @@ def test_a_fault_of_another_system_is_not_asked_for(system, expected):
 
     blind = machine(os=change(machine().os.value, system=system), torch=unseen("crashed"))
     assert one(blind).status == expected
+
+
+def test_a_probe_of_ours_that_failed_is_a_defect():
+    @check(FAIL, pillar="system", since="0.1")
+    def disk_on_fire(os: "Os", git: "Git"):
+        """The disk is on fire."""
+        return ok()
+
+    report = judged(machine(git=Probed(missing=Missing("broken", "TypeError: of ours", "defect"))))
+    assert report.defects == ("git: TypeError: of ours",)
+    assert exit_status(report) == 70

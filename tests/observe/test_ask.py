@@ -193,3 +193,13 @@ def test_a_worker_that_does_not_exist():
     found = ask.probed(ask.ask(sys.executable, "no_such_worker", {}, seconds=20), Facts)
     assert found.missing is not None and found.missing.gap == "broken"
     assert found.ending is not None and "no_such_worker" in found.ending.stderr_tail
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no alarm")
+def test_a_worker_whose_parent_is_killed_ends_itself_after_a_while(tmp_path, monkeypatch):
+    (tmp_path / "told_its_end.py").write_text(
+        "import signal\ndef work(answer, asked):\n    answer.facts(left=signal.getitimer(signal.ITIMER_REAL)[0])\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    answered = ask.ask_own("told_its_end", {}, seconds=20.0)
+    assert 20 < answered.facts["left"] < 60

@@ -215,3 +215,40 @@ except KeyboardInterrupt:
 def test_every_probe_of_the_snapshot_has_its_function():
     for name in PROBES:
         assert callable(examine._function(name)), name
+
+
+def test_a_probe_that_fails_by_itself_is_a_defect_and_one_that_is_refused_is_not(monkeypatch):
+    def typo(_: Context) -> Probed[Any]:
+        raise TypeError("of ours")
+
+    def refused(_: Context) -> Probed[Any]:
+        raise OSError("not permitted")
+
+    with_probes(monkeypatch, cpu=typo, git=refused)
+    found = look("cpu", "git")
+    assert found.cpu.missing == Missing("broken", "TypeError: of ours", "defect")
+    assert found.git.missing == Missing("broken", "OSError: not permitted")
+
+
+def test_probes_that_wait_for_a_file_system_cost_a_moment_and_not_the_deadline(monkeypatch):
+    monkeypatch.setattr(examine, "STUCK_SECONDS", 0.3)
+    gone = threading.Event()
+    with_probes(monkeypatch, cpu=lambda _: gone.wait(30) and seen(CPU), git=lambda _: seen(GIT))
+    began = time.monotonic()
+    found = look("cpu", "git", deadline=25.0)
+    gone.set()
+    assert time.monotonic() - began < 5
+    assert found.git.value == GIT
+    assert found.cpu.missing is not None and found.cpu.missing.gap == "timed-out"
+    assert "does not answer" in found.cpu.missing.why
+
+
+def test_a_child_that_works_is_waited_for(monkeypatch):
+    monkeypatch.setattr(examine, "STUCK_SECONDS", 0.1)
+
+    def slow(_: Context) -> Probed[Any]:
+        child.run([sys.executable, "-c", "import time; time.sleep(1.0)"], seconds=20.0)
+        return seen(CPU)
+
+    with_probes(monkeypatch, cpu=slow)
+    assert look("cpu").cpu.value == CPU

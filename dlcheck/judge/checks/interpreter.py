@@ -71,7 +71,7 @@ def python_does_not_start(interpreter: Probed[Interpreter], snapshot: Snapshot) 
         return ok()
     if missing.gap in ("absent", "not-looked"):
         return skip(missing.words())
-    if is_limited(missing):
+    if is_limited(missing) or missing.kind == "defect":
         return unknown(missing.words())
     said = missing.words()
     ending = interpreter.ending

@@ -205,5 +205,5 @@ def _has_windows_shebang(path: str) -> bool:
 
 
 def _head(path: str, size: int) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123 (thousands of files: a Path for each takes time)
+    with files.binary(path) as file:
         return file.read(size)
