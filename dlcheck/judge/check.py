@@ -130,7 +130,7 @@ def check(
         identity = judge.__name__.replace("_", "-")
         if identity in registry and registry[identity].judge.__module__ != judge.__module__:
             raise ValueError(f"{identity} is written twice: {registry[identity].judge.__module__}, {judge.__module__}")
-        title, _, explanation = (judge.__doc__ or identity).partition("\n")
+        title, _, explanation = (judge.__doc__ or _written(judge) or identity).partition("\n")
         code = judge.__code__
         names = code.co_varnames[: code.co_argcount]
         registry[identity] = Check(
@@ -151,6 +151,18 @@ def check(
         return judge
 
     return register
+
+
+def _written(judge: Judge) -> str:
+    """The docstring as it stands in the source: `python -OO` and PYTHONOPTIMIZE=2 leave it out of the program."""
+    import ast
+    import inspect
+
+    try:
+        function = ast.parse(inspect.getsource(judge)).body[0]
+    except (OSError, SyntaxError):  # there is no source, or it is not a function of its own
+        return ""
+    return ast.get_docstring(function, clean=False) or "" if isinstance(function, ast.FunctionDef) else ""
 
 
 def ok(*evidence: str, subject: str = "") -> Verdict:

@@ -166,3 +166,12 @@ def test_files_in_the_working_folder_are_not_imported_into_dlcheck(tmp_path, mon
     assert "imported!" not in ended.stderr
     shadows = json.loads(ended.stdout)["snapshot"]["interpreter"]["value"]["shadows"]
     assert {"random", "torch"} <= {one["module"] for one in shadows}
+
+
+@pytest.mark.parametrize("level", ["0", "1", "2"])
+def test_titles_are_there_whatever_python_leaves_out(level):
+    ended = run(sys.executable, "-m", "dlcheck", "explain", "git-missing", PYTHONOPTIMIZE=level)
+
+    assert ended.returncode == 0
+    assert "git is not installed" in ended.stdout
+    assert "How it is told" in ended.stdout
