@@ -1,7 +1,7 @@
 import pytest
 
 from dlcheck.model.gaps import ABSENT, Missing, unseen
-from dlcheck.model.host import Cloud, Conda, Container, Tool, Tools
+from dlcheck.model.host import Cloud, Conda, Container, Place, Tool, Tools
 from dlcheck.model.python import Packages
 from tests.facts import (
     BEGINNER,
@@ -113,6 +113,31 @@ def test_a_small_temporary_folder_matters_while_something_must_be_installed():
     assert status("disk-almost-full", machine(storage=small)) == "pass"
     bare = machine(storage=small, packages=Packages(), torch=unseen("absent"))
     assert status("disk-almost-full", bare) == "warn"
+
+
+@pytest.mark.parametrize(("free", "expected"), [(2**20, "warn"), (200 * 2**20, "pass")])
+def test_a_full_temporary_folder_matters_always(free, expected):
+    places = tuple(
+        change(one, total_bytes=2**30, free_bytes=free) if one.role == "temporary" else one for one in STORAGE.places
+    )
+    assert status("disk-almost-full", machine(storage=change(STORAGE, places=places))) == expected
+
+
+def test_a_file_system_without_a_size_is_not_full():
+    proc = Place(role="working", path="/proc", filesystem="proc", total_bytes=0, free_bytes=0)
+    assert status("disk-almost-full", machine(storage=change(STORAGE, places=(*STORAGE.places, proc)))) == "pass"
+
+
+def test_a_disk_that_is_written_meanwhile_is_one():
+    """The places are looked at one after the other."""
+    places = tuple(change(one, free_bytes=3 * 2**30 + number * 4096) for number, one in enumerate(STORAGE.places))
+    assert len(findings("disk-almost-full", machine(storage=change(STORAGE, places=places)))) == 1
+
+
+def test_room_where_the_environment_lives_must_be_known():
+    gap = Missing("denied", "not permitted")
+    places = tuple(change(one, free_bytes=gap) if one.role == "environment" else one for one in STORAGE.places)
+    assert status("disk-almost-full", machine(storage=change(STORAGE, places=places))) == "unknown"
 
 
 def test_free_space_that_nobody_could_tell_is_not_green():

@@ -21,6 +21,8 @@ LAYER = "hardware"
 
 HARDLY_ANY_DISK = 2 * 2**30
 """Below this not even a CPU build of a framework can be unpacked."""
+HARDLY_ANY_ROOM = 100 * 2**20
+"""Below this in the folder for temporary files, programs fail that only set something aside for a moment."""
 LEAST_SHM = 2**30
 """Docker's default is 64 MB; worker processes of a DataLoader pass their batches through it."""
 
@@ -97,8 +99,8 @@ def disk_almost_full(storage: Storage, snapshot: Snapshot, profile: Profile) -> 
     How it is told: free space of the file systems of the environment, the home folder, the caches and the temporary
     folder, each file system once, against the profile's number. Below 2 GB at the environment it is a failure.
 
-    Known false alarms: a small temporary folder matters only while packages are still to be installed; a quota does
-    not show here.
+    Known false alarms: a small temporary folder matters only while packages are still to be installed, or where hardly
+    anything is left of it; /proc has no size; a quota does not show here.
 
     Sources: the profile's own numbers; github.com/hiyouga/LlamaFactory/issues/275.
     """
@@ -111,31 +113,47 @@ def disk_almost_full(storage: Storage, snapshot: Snapshot, profile: Profile) -> 
     for places in _file_systems(storage):
         free = known(places[0].free_bytes)
         roles = [place.role for place in places]
-        if free is None:
+        if free is None or known(places[0].total_bytes) == 0:  # /proc and the like have no size
             continue
-        seen.append(f"{gigabytes(free)} free ({', '.join(roles)})")
         only_temporary = set(roles) == {"temporary"}
-        if free >= (HARDLY_ANY_DISK if only_temporary else wanted) or (only_temporary and not installing):
+        if free >= (HARDLY_ANY_DISK if only_temporary else wanted):
+            seen.append(f"{gigabytes(free)} free ({', '.join(roles)})")
+            continue
+        if only_temporary and not installing and free >= HARDLY_ANY_ROOM:
             continue
         silent = False
         where = f"{places[0].path}: {gigabytes(free)} free, at least {gigabytes(wanted)} wanted ({', '.join(roles)})"
         grave = free < HARDLY_ANY_DISK and bool({"environment", "home"} & set(roles))
         at_most: Grade = FAIL if grave else WARN
         yield bad(where, fixes=_make_room(snapshot, roles), subject=roles[0], at_most=at_most)
-    if silent and not seen and storage.places:
-        need(storage.places[0].free_bytes, f"free space at {storage.places[0].path}")
+    for place in storage.places if silent else ():
+        if place.role in ("environment", "home") or not seen:
+            need(place.free_bytes, f"free space at {place.path}")
     if silent:
         yield ok(*seen) if seen else skip("no folder was looked at")
 
 
 def _file_systems(storage: Storage) -> list[list[Place]]:
     """The places that matter, those of one file system together."""
-    together: dict[tuple[object, ...], list[Place]] = {}
+    together: list[list[Place]] = []
     for place in storage.places:
         if place.role in ("environment", "home", "hugging-face", "torch-hub", "working", "temporary"):
-            key = (place.filesystem, known(place.total_bytes), known(place.free_bytes))
-            together.setdefault(key, []).append(place)
-    return list(together.values())
+            same = next((places for places in together if _are_one(places[0], place)), None)
+            if same is None:
+                together.append([place])
+            else:
+                same.append(place)
+    return together
+
+
+def _are_one(one: Place, other: Place) -> bool:
+    """Of one size and as full: others may write while the places are looked at one after the other."""
+    total, free, again = known(one.total_bytes), known(one.free_bytes), known(other.free_bytes)
+    if one.filesystem != other.filesystem or total != known(other.total_bytes):
+        return False
+    return free == again or (
+        total is not None and free is not None and again is not None and abs(free - again) < total / 100
+    )
 
 
 def _make_room(snapshot: Snapshot, roles: list[str]) -> tuple[Fix, ...]:
