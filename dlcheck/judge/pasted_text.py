@@ -94,7 +94,8 @@ def _broken(probed: Probed[Any]) -> bool:
 def forget_what_nobody_saw(results: list[Result]) -> None:
     """Of a text only what it told is well: a check that finds no fault in facts that are not there proves nothing."""
     for result in results:
-        if result.status == "pass" and result.check.id not in PROVED_BY_TEXT:
+        unseen = result.status == "unknown" and result.caused_by
+        if unseen or (result.status == "pass" and result.check.id not in PROVED_BY_TEXT):
             result.status, result.verdict = "skip", skip("not in the text")
 
 

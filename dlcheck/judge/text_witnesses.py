@@ -49,7 +49,7 @@ def old_driver(snapshot: Snapshot) -> str:
 def other_cuda_for_tensorflow(tensorflow: TensorFlow, snapshot: Snapshot) -> list[str]:
     """What in the text says that TensorFlow finds another CUDA or cuDNN than it was built for."""
     pasted = snapshot.pasted.value
-    if pasted is None or not gpu_is_there(snapshot):
+    if pasted is None or not (gpu_is_there(snapshot) or cuda_is_meant(snapshot)):
         return []
     built = tested_with(tensorflow.version)
     missing = [one for one in pasted.missing_libraries if not one.startswith(("libcuda.so", "libnvidia", "libnvinfer"))]

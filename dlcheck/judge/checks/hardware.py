@@ -11,7 +11,8 @@ from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.measures import as_sold, enough_ram, gigabytes
 from dlcheck.judge.presence import installed, named_frameworks
-from dlcheck.model.gaps import known
+from dlcheck.judge.said import said
+from dlcheck.model.gaps import NOT_LOOKED, Probed, known
 from dlcheck.model.host import Cpu, Memory, Os, Place, Storage
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Fix
@@ -23,6 +24,8 @@ HARDLY_ANY_DISK = 2 * 2**30
 """Below this not even a CPU build of a framework can be unpacked."""
 HARDLY_ANY_ROOM = 100 * 2**20
 """Below this in the folder for temporary files, programs fail that only set something aside for a moment."""
+ASKS_FOR_AVX = r"compiled to use AVX\w* instructions, but these aren't available"
+ILLEGAL = r"[Ii]llegal (?:hardware )?instruction|SIGILL"
 LEAST_SHM = 2**30
 """Docker's default is 64 MB; worker processes of a DataLoader pass their batches through it."""
 
@@ -210,12 +213,12 @@ def shm_too_small(memory: Memory, os: Os, snapshot: Snapshot, profile: Profile) 
 
 
 @check(FAIL, pillar="system", since="0.1")
-def cpu_without_avx(cpu: Cpu, snapshot: Snapshot, profile: Profile) -> Verdict:
+def cpu_without_avx(cpu: Probed[Cpu], snapshot: Snapshot, profile: Profile) -> Verdict:
     """The processor has no AVX, or the virtual machine hides it.
 
     TensorFlow's wheels need it and end with "Illegal instruction"; other libraries run slowly.
 
-    How it is told: the processor's instruction sets as the system names them, on x86_64 alone.
+    How it is told: the processor's instruction sets as the system names them, on x86_64 alone; or TensorFlow's words.
 
     Known false alarms: ARM processors have no AVX and need none; an Intel Python that Rosetta translates sees none;
     where TensorFlow is not asked for by name it is a warning.
@@ -223,22 +226,33 @@ def cpu_without_avx(cpu: Cpu, snapshot: Snapshot, profile: Profile) -> Verdict:
     Sources: github.com/tensorflow/tensorflow/issues/17411, github.com/tensorflow/tensorflow/issues/30114.
     """
     interpreter, os = snapshot.interpreter.value, snapshot.os.value
-    architecture = (cpu.architecture or (os.machine if os else "")).lower()
+    refused = said(snapshot, ASKS_FOR_AVX)
+    if refused:
+        return bad(refused, fixes=(_other_processor(os),))
+    facts = need(cpu.missing or cpu.value or NOT_LOOKED, "the processor")
+    architecture = (facts.architecture or (os.machine if os else "")).lower()
     if architecture not in ("x86_64", "amd64"):
         return skip(f"{architecture or 'the processor'} is not x86_64")
     if interpreter is not None and interpreter.translated is True:
         return skip("translated by Rosetta")
-    sets = need(cpu.instruction_sets, "the processor's instruction sets")
+    sets = need(facts.instruction_sets, "the processor's instruction sets")
     if any(name.startswith("avx") for name in sets):
         return ok(", ".join(name for name in sets if name.startswith(("avx", "fma", "amx"))))
     if not sets:
         return skip("no instruction sets were named")
+    seen = f"{known(facts.brand) or 'the processor'}: {', '.join(sets)}"
+    died = said(snapshot, ILLEGAL)
+    if snapshot.depth == "pasted" and not died:
+        return note(seen)
+    named = "tensorflow" in named_frameworks(profile) or bool(died)
+    return bad(seen, *([died] if died else []), fixes=(_other_processor(os),), at_most=FAIL if named else WARN)
+
+
+def _other_processor(os: Os | None) -> Fix:
     virtual = os is not None and known(os.virtualization) is not None
     title = (
         "set the virtual machine's CPU model to that of its host"
         if virtual
         else "use a hosted notebook or another machine"
     )
-    seen = f"{known(cpu.brand) or 'the processor'}: {', '.join(sets)}"
-    at_most = FAIL if "tensorflow" in named_frameworks(profile) else WARN
-    return bad(seen, fixes=(Fix(title=f"{title}; reinstalling does not help"),), at_most=at_most)
+    return Fix(title=f"{title}; reinstalling does not help")

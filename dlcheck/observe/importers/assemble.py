@@ -25,7 +25,7 @@ def assemble(clues: Clues, taken_at: str) -> Snapshot:
         taken_at=taken_at,
         depth="pasted",
         os=_os(clues),
-        cpu=seen(Cpu(brand=clues.cpu, architecture=clues.machine or "")) if clues.cpu else not_told(),
+        cpu=_cpu(clues),
         container=seen(Container(engine="docker", evidence="the text")) if clues.container else not_told(),
         cloud=_cloud(clues),
         tools=_tools(clues),
@@ -65,6 +65,13 @@ def _os(clues: Clues) -> Probed[Os]:
             windows_build=told(clues.windows_build),
         )
     )
+
+
+def _cpu(clues: Clues) -> Probed[Cpu]:
+    if clues.cpu is None and clues.instruction_sets is None:
+        return not_told()
+    sets = told(clues.instruction_sets)
+    return seen(Cpu(brand=told(clues.cpu), architecture=clues.machine or "", instruction_sets=sets))
 
 
 def _cloud(clues: Clues) -> Probed[Cloud]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from dlcheck.model.devices import ArrayDevice
-from dlcheck.model.gaps import ABSENT, Missing, Probed, seen, unseen
+from dlcheck.model.gaps import ABSENT, Ending, Missing, Probed, seen, unseen
 from dlcheck.model.python import (
     Build,
     CondaPackage,
@@ -19,7 +20,7 @@ from dlcheck.model.python import (
     TensorFlow,
     Torch,
 )
-from dlcheck.observe.importers.clues import NOT_TOLD, Clues, FailedImport
+from dlcheck.observe.importers.clues import NOT_TOLD, Clues, Crash, FailedImport
 from dlcheck.observe.importers.gaps import not_told, told
 from dlcheck.observe.importers.words import cuda_of_tag
 
@@ -175,6 +176,8 @@ def requirements(clues: Clues) -> Probed[tuple[ExtraRequirement, ...]]:
 
 def torch(clues: Clues) -> Probed[Torch]:
     """PyTorch as the text tells it: it answered, its import failed, or it is not there."""
+    if clues.crashed is not None and clues.crashed.module == "torch":
+        return _crashed(clues.crashed)
     failed = _failed("torch", clues)
     version = torch_version(clues)
     answered = clues.torch_cuda_available is not None or clues.torch is not None
@@ -203,6 +206,8 @@ def torch(clues: Clues) -> Probed[Torch]:
 
 def tensorflow(clues: Clues) -> Probed[TensorFlow]:
     """TensorFlow as the text tells it."""
+    if clues.crashed is not None and clues.crashed.module == "tensorflow":
+        return _crashed(clues.crashed)
     failed = _failed("tensorflow", clues)
     listed = clues.listed(*TENSORFLOWS)
     version = clues.tensorflow or (listed.version if listed else None)
@@ -229,6 +234,8 @@ def jax(clues: Clues) -> Probed[Jax]:
     """JAX as the text tells it."""
     listed = clues.listed("jax")
     version = clues.jax or (listed.version if listed else None)
+    if clues.crashed is not None and clues.crashed.module == "jax":
+        return _crashed(clues.crashed)
     failed = _failed("jax", clues)
     if failed is not None:
         return Probed(missing=Missing("broken", f"{failed.kind}: {failed.message}", failed.kind))
@@ -247,6 +254,11 @@ def libraries(clues: Clues) -> Probed[Libraries]:
             )
         )
     )
+
+
+def _crashed(crash: Crash) -> Probed[Any]:
+    ending = Ending(words=crash.words, signal=crash.signal, stage=f"importing {crash.module}")
+    return Probed(missing=Missing("crashed", crash.words), ending=ending)
 
 
 def _failed(framework: str, clues: Clues) -> FailedImport | None:

@@ -50,10 +50,20 @@ class FailedImport(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+class Crash(msgspec.Struct, frozen=True, kw_only=True):
+    """An import that ended the process."""
+
+    module: str
+    words: str
+    """The shell's: "Illegal instruction"."""
+    signal: str
+
+
 class Clues(msgspec.Struct, kw_only=True):
     """Everything that was told; None where nothing was."""
 
     sources: list[str] = []
+    crashed: Crash | None = None
     system: str | None = None
     os_name: str | None = None
     os_version: str | None = None
@@ -66,6 +76,7 @@ class Clues(msgspec.Struct, kw_only=True):
     container: str | None = None
     cloud: str | None = None
     cpu: str | None = None
+    instruction_sets: tuple[str, ...] | None = None
 
     python: str | None = None
     python_bits: int | None = None
@@ -149,6 +160,7 @@ class Clues(msgspec.Struct, kw_only=True):
             self.os_name,
             self.toolkit,
             self.cuda_init_code,
+            self.crashed,
         )
         listed = (
             self.gpus,

@@ -17,7 +17,8 @@ _ERROR = re.compile(
     r"|undefined symbol|No such file|too old|no kernel image|is lost|Segmentation fault|core dumped"
     r"|[Ii]llegal (?:hardware )?instruction"
     r"|Bus error|\bKilled\b|[Mm]ismatch|[Uu]nsupported|[Ii]ncompatib|Xid|too old|No matching|dlerror|[Uu]nable to"
-    r"|No module named|does not exist|has no attribute|was built for|compiled using|_ARRAY_API|terminated|Unknown error"
+    r"|No module named|n't (?:available|supported)"
+    r"|does not exist|has no attribute|was built for|compiled using|_ARRAY_API|terminated|Unknown error"
 )
 _NOT_AN_ERROR = re.compile(
     r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dlcheck.model.pasted import Extension
-from dlcheck.observe.importers.clues import Clues, FailedImport
+from dlcheck.observe.importers.clues import Clues, Crash, FailedImport
 from dlcheck.observe.importers.text import Text
 
 MAX_IMPORTS = 20
@@ -33,8 +33,18 @@ _SYMBOL = re.compile(
 _OUR_SYMBOL = re.compile(r"_+Z\w{0,12}(?:2at|3c10|5torch|at6|caffe2|cuda)|THP|aoti_torch")
 
 
+_CRASH = (
+    r"\bimport (?P<module>torch|tensorflow|jax|numpy)\b[^\n]{0,200}\n(?:[^\n]{0,300}\n){0,3}?"
+    r"[^\n]{0,60}(?P<words>[Ii]llegal (?:hardware )?instruction|Segmentation fault|Bus error|Aborted \(core)[^\n]{0,60}"
+)
+_SIGNALS = {"illegal": "SIGILL", "segment": "SIGSEGV", "bus err": "SIGBUS", "aborted": "SIGABRT"}
+
+
 def read(text: Text, clues: Clues) -> None:
     """Tell which imports failed and which libraries were not found."""
+    if crash := text.search(_CRASH, "illegal", "segmentation fault", "bus error", "aborted (core"):
+        words = crash.group("words")
+        clues.crashed = Crash(module=crash.group("module"), words=words, signal=_SIGNALS[words.lower()[:7]])
     frames: list[tuple[str, str]] = []
     for number, line in enumerate(text.lines):
         if found := _FRAME.match(line):

@@ -16,7 +16,10 @@ _RELEVANT = re.compile(
     rf"^[ \t]*\[(pip3?|conda|uv)\][ \t]+({_NAME}?)(?:==|[ \t]+)({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+(\S+))?[ \t]*$"
 )
 _FREEZE = re.compile(rf"^[ \t]*({_NAME})==({_VERSION})[ \t]*(?:#.*|;.*)?$")
-_CONDA = re.compile(rf"^[ \t]*([a-z_][\w.-]{{0,60}})[ \t]{{1,80}}({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+(\S+))?[ \t]*$")
+_CONDA = re.compile(
+    rf"^[ \t]*([a-z_][\w.-]{{0,60}})[ \t]{{1,80}}({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+\[[^\]]{{1,20}}\])?"
+    r"(?:[ \t]+(\S+))?[ \t]*$"
+)
 _LISTED = re.compile(rf"^[ \t]*({_NAME})[ \t]{{1,80}}({_VERSION})(?:[ \t]+\S+)?[ \t]*$")
 _SHOWN = r"^Name:[ \t]*(\S{1,60})[ \t]*\n+Version:[ \t]*(\S{1,60})"
 _NUMPY = r"cannot be run in[ \t]*\n?[ \t|]*NumPy (\d[\w.]{0,20}?)\.?[ \t]+as it may crash"

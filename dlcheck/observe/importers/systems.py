@@ -15,6 +15,13 @@ _DISTRIBUTION = re.compile(
     r"|gentoo|nixos|amazon linux|pop!_os|kali|dgx os|alpine|oracle linux|raspbian|scientific linux|cbl-mariner|l4t)\b",
 )
 
+_SETS = frozenset(
+    (
+        "sse4_1", "sse4_2", "popcnt", "avx", "f16c", "fma", "avx2", "bmi1", "bmi2", "avx512f", "avx512bw", "avx512vl",
+        "avx512_vnni", "avx512_bf16", "amx_bf16",
+    )
+)  # fmt: skip
+"""Of the processor's flags those that decide what a numerical library can run."""
 _FREE_WORDS: tuple[tuple[str, str, int], ...] = (
     (r"\b(?:ubuntu|debian|centos|fedora|rhel)\b[ -]?(?:linux )?v?(\d{1,2}(?:\.\d{1,2})?)?", "linux", re.I),
     (r"\bwin(?:dows)? ?(?:1[01]|7|8|server)\b|\b[A-Z]:\\|\.dll\b|\[WinError|\.pyd\b|Microsoft Windows", "windows", 0),
@@ -28,6 +35,7 @@ _FREE_WORDS: tuple[tuple[str, str, int], ...] = (
 def read(text: Text, clues: Clues) -> None:
     """Tell what stands in the text of the system it comes from."""
     _tools(text, clues)
+    _instruction_sets(text, clues)
     _wsl(text, clues)
     for words in text.values(*labels.OS):
         tell_os(clues, words)
@@ -68,6 +76,15 @@ def _tools(text: Text, clues: Clues) -> None:
     if found := text.search(r"\b(?:Linux|linux)-(\d\.\d{1,3}[\w.+-]{0,80})", "linux-"):
         tell_os(clues, found.group(0))
         clues.tell(python_platform=found.group(0))
+
+
+def _instruction_sets(text: Text, clues: Clues) -> None:
+    """What /proc/cpuinfo and lscpu list. A list that may be cut off before AVX would stand in it tells nothing."""
+    found = text.search(r"^[ \t]*[Ff]lags[ \t]*: {0,40}(fpu [a-z0-9_ ]{100,2900})", "flags", flags=re.M)
+    flags = found.group(1).split() if found else []
+    if "lahf_lm" in flags or "avx" in flags:
+        clues.tell(instruction_sets=tuple(flag for flag in flags if flag in _SETS))
+        clues.tell(machine="x86_64" if "lm" in flags else None)
 
 
 def tell_os(clues: Clues, words: str | None) -> None:
