@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dlcheck.judge.advice.missing import unmet
 from dlcheck.judge.causes import Result
 from dlcheck.judge.check import EACH
 from dlcheck.judge.presence import FRAMEWORKS, required_names
@@ -61,7 +62,8 @@ def _never_imported(snapshot: Snapshot, profile: Profile) -> list[str]:
     """What the profile requires, is there, and was imported by nobody: for it there is only the list of packages."""
     numerics = snapshot.numerics.value
     tried = {*numerics.imports, *numerics.failed_imports} if numerics else set()
-    return sorted(required_names(profile) - tried - set(FRAMEWORKS))
+    missing = {one.name for one in unmet(snapshot, profile)}
+    return sorted(required_names(profile) - tried - missing - set(FRAMEWORKS))
 
 
 def _calculations(snapshot: Snapshot) -> tuple[str, ...]:

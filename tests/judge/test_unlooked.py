@@ -4,7 +4,8 @@ import pytest
 
 from dlcheck.cli.status import of as exit_status
 from dlcheck.judge.engine import Selection, judge
-from dlcheck.model.gaps import unseen
+from dlcheck.model.gaps import seen, unseen
+from dlcheck.model.python import Packages
 from dlcheck.model.snapshot import Snapshot
 from tests.facts import BEGINNER, EXPECTS_CUDA, NUMERICS, change, exercise, gpu_machine, machine, report
 
@@ -65,6 +66,8 @@ def test_an_accelerator_that_must_work_was_looked_at_by_the_framework_that_compu
 def test_what_was_not_imported_is_named():
     left_out = unseen("not-looked", "only with --deep")
     assert "whether jupyter can be imported (only with --deep)" in report(machine(libraries=left_out)).not_looked_at
+    bare = machine(libraries=left_out, requirements=seen(()), packages=Packages(), jupyter=unseen("absent"))
+    assert "whether" not in " ".join(report(bare).not_looked_at)
     nothing_else = change(BEGINNER, required=("numpy", "torch"))
     assert report(machine(libraries=left_out), nothing_else).not_looked_at == ()
 

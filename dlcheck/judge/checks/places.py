@@ -180,7 +180,7 @@ def home_not_writable(storage: Storage, snapshot: Snapshot) -> Verdict:
     """
     home = _of(storage, "home")
     if home is None or home.writable is not False:
-        return ok(home.path) if home else skip("it is not known")
+        return ok("the home folder may be written") if home else skip("it is not known")
     caches = [one for one in storage.places if one.role in ("hugging-face", "torch-hub")]
     title = "set HOME, or HF_HOME, TORCH_HOME and MPLCONFIGDIR, to folders that you may write to"
     seen = f"{home.path} may not be written to"
