@@ -219,6 +219,15 @@ def test_what_only_looks_like_a_leftover_is_none(course):
     dist(folder, "nothing", "1", top_level_txt="\n")
     dist(folder, "editable", "1", RECORD="__editable__.editable-1.pth,,\neditable-1.dist-info/METADATA,,\n")
     (folder / "__editable__.editable-1.pth").write_text("")
+    dist(folder, "mine", "1", top_level_txt="mine\n", RECORD="__editable__.mine-1.pth,,\nmine-1.dist-info/METADATA,,\n")
+    (folder / "__editable__.mine-1.pth").write_text("")
+    dist(
+        folder,
+        "linked",
+        "1",
+        top_level_txt="linked\n",
+        direct_url_json='{"url": "file:///x", "dir_info": {"editable": true}}',
+    )
     (folder / "google").mkdir()
     seen = packages(course)
     assert (seen.leftovers, seen.duplicates) == ((), {})

@@ -178,16 +178,27 @@ def _is_denied(path):
 
 
 def _files_gone(path, names):
-    """Does a distribution say what it installed, and is nothing of it beside it?"""
-    top = [name.split("/")[0] for name in text_of(os.path.join(path, "top_level.txt")).split()]
-    if not top and path.endswith(".dist-info"):
-        lines = text_of(os.path.join(path, "RECORD"), LISTED_AT_LEAST).splitlines()[:-1]
-        top = [line.split(",")[0].strip('"').split("/")[0] for line in lines]
-        top = [name for name in top if name and name != ".." and not name.endswith(".dist-info")]
-    if not top or any("\\" in name for name in top):
-        return False
+    """Does a distribution say what it installed, and is nothing of it beside it?
+
+    An editable one lists the modules of its source folder, and its record the .pth file that leads there.
+    """
     stems = {name.split(".", 1)[0] for name in names}
-    return not any(name in names or name.split(".", 1)[0] in stems for name in top)
+
+    def is_there(top):
+        return any("\\" in name or name in names or name.split(".", 1)[0] in stems for name in top)
+
+    modules = [name.split("/")[0] for name in text_of(os.path.join(path, "top_level.txt")).split()]
+    if is_there(modules):
+        return False
+    recorded = []
+    if path.endswith(".dist-info"):
+        text = text_of(os.path.join(path, "RECORD"), LISTED_AT_LEAST)
+        lines = text.splitlines()[: -1 if len(text) >= LISTED_AT_LEAST else None]
+        recorded = [line.split(",")[0].strip('"').split("/")[0] for line in lines]
+        recorded = [name for name in recorded if name and name != ".." and not name.endswith(".dist-info")]
+    if recorded:
+        return not is_there(recorded)
+    return bool(modules) and not _direct_url(path)[1]
 
 
 def _direct_url(path):
