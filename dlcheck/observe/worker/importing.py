@@ -7,6 +7,8 @@ import time
 import traceback
 import warnings
 
+from . import traces
+
 MAX_WARNINGS = 20
 MAX_TEXT = 2000
 
@@ -19,6 +21,7 @@ def bring(answer, name):
     """
     if not installed(answer, name):
         return None
+    traces.leave_none(os.path.dirname(answer.path))
     answer.stage("importing %s" % name)
     began = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:

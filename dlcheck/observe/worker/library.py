@@ -1,11 +1,12 @@
 """One library, imported for real in a child of its own."""
 
 import importlib
+import os
 import re
 import time
 import warnings
 
-from . import importing
+from . import importing, traces
 
 MODULES = {
     "beautifulsoup4": "bs4", "ipython": "IPython", "opencv-python": "cv2", "opencv-python-headless": "cv2",
@@ -28,6 +29,8 @@ def work(answer, asked):
     if not importing.has(module):
         answer.gap("error", "not-looked", "it is not installed")
         return
+    traces.leave_none(os.path.dirname(answer.path))
+    traces.keep_matplotlib_from_writing(os.path.dirname(answer.path))
     answer.stage("importing %s" % module)
     began = time.perf_counter()
     try:

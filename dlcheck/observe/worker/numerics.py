@@ -3,11 +3,9 @@
 Each library's exercises follow its import, so that an import that never comes back costs only what comes after it.
 """
 
-import glob
 import importlib
 import importlib.util
 import os
-import shutil
 import traceback
 
 from . import (
@@ -17,6 +15,7 @@ from . import (
     exercises_python,
     exercises_statistics,
     exercises_validation,
+    traces,
 )
 from .exercise import Exercises
 
@@ -98,7 +97,7 @@ class State(object):
         self._answer.stage("importing " + modules[0])
         self._answer.facts(trying=distribution)
         if distribution == "matplotlib":
-            keep_matplotlib_from_writing(os.path.dirname(self._answer.path))
+            traces.keep_matplotlib_from_writing(os.path.dirname(self._answer.path))
         try:
             library = importlib.import_module(modules[0])
             if getattr(library, "__file__", None) is None:
@@ -145,36 +144,3 @@ def is_installed(module):
         return importlib.util.find_spec(module) is not None
     except Exception:
         return True
-
-
-def keep_matplotlib_from_writing(folder):
-    """Let its font cache be made in a folder that is removed afterwards; the person's own cache and settings are read.
-
-    Without this a first import writes ~/.cache/matplotlib and ~/.config/matplotlib.
-    """
-    os.environ["MPLBACKEND"] = "Agg"
-    if os.environ.get("MPLCONFIGDIR"):
-        own = caches = [os.environ["MPLCONFIGDIR"]]
-    else:
-        home = os.path.expanduser("~")
-        own = [
-            os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "matplotlib"),
-            os.path.join(home, ".matplotlib"),
-        ]
-        caches = [
-            os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"), "matplotlib"),
-            os.path.join(home, ".matplotlib"),
-        ]
-    scratch = os.path.join(folder, "matplotlib")
-    os.makedirs(scratch, exist_ok=True)
-    for cache in caches:
-        for file in glob.glob(os.path.join(glob.escape(cache), "fontlist-v*.json")):
-            try:
-                shutil.copy(file, scratch)
-            except OSError:
-                pass
-    for settings in own:
-        file = os.path.join(settings, "matplotlibrc")
-        if os.path.isfile(file):
-            os.environ.setdefault("MATPLOTLIBRC", file)
-    os.environ["MPLCONFIGDIR"] = scratch
