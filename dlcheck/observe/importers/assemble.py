@@ -99,7 +99,7 @@ def _nvidia(clues: Clues) -> Probed[Nvidia]:
         if words.lower() == "no cuda":
             why = 'the text says "No CUDA": nvidia-smi and nvcc gave nothing'
             return Probed(missing=Missing("absent", why))
-    gap = NOT_TOLD if words is None else Missing("broken", words)
+    gap = NOT_TOLD if words is None else Missing("not-looked" if words.upper() == "N/A" else "broken", words)
     code = 0 if clues.nvidia_answered and clues.nvml_code is None else told(clues.nvml_code)
     gpus = tuple(_gpu(index, gpu) for index, gpu in enumerate(clues.gpus))
     return seen(

@@ -16,6 +16,8 @@ _RELEVANT = re.compile(
     rf"^[ \t]*\[(pip3?|conda|uv)\][ \t]+({_NAME}?)(?:==|[ \t]+)({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+(\S+))?[ \t]*$"
 )
 _FREEZE = re.compile(rf"^[ \t]*({_NAME})==({_VERSION})[ \t]*(?:#.*|;.*)?$")
+_UV = re.compile(rf"^[ \t]{{0,8}}[+~] ({_NAME})==({_VERSION})[ \t]*$")
+"""What `uv pip install` has just installed."""
 _CONDA = re.compile(
     rf"^[ \t]*([a-z_][\w.-]{{0,60}})[ \t]{{1,80}}({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+\[[^\]]{{1,20}}\])?"
     r"(?:[ \t]+(\S+))?[ \t]*$"
@@ -43,6 +45,9 @@ def read(text: Text, clues: Clues) -> None:
             _conda(clues, found.group(1), found.group(2), found.group(3) or "", found.group(4) or "")
         elif table == "pip" and (found := _LISTED.match(line)):
             clues.source("pip list")
+            _add(clues, found.group(1), found.group(2), "pip")
+        elif "==" in line and (found := _UV.match(line)):
+            clues.source("uv pip install")
             _add(clues, found.group(1), found.group(2), "pip")
         elif "==" in line and (found := _FREEZE.match(line)) and not text.has("no matching distribution"):
             clues.source("pip freeze")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dlcheck.observe.importers.clues import Clues
+from dlcheck.observe.importers.clues import MOST_GPUS, Clues
 from dlcheck.observe.importers.text import Text
 
 _FAILURES: tuple[tuple[str, int], ...] = (
@@ -125,12 +125,40 @@ def _lists(text: Text, clues: Clues) -> None:
         found = text.findall(
             r"^[ \t]*GPU \d{1,3}: (?P<name>(?:NVIDIA|GeForce|Tesla|Quadro|TITAN)[^\n(]{1,60})$", "gpu ", flags=re.M
         )
+    if not found and _query(text, clues):
+        return
     if not found and text.has("query-gpu"):
         found = text.findall(_CSV.pattern, flags=re.M)
     for one in found:
         clues.source("nvidia-smi")
         clues.gpu(one.group("name").strip())
         clues.tell(nvidia_answered=True)
+
+
+def _query(text: Text, clues: Clues) -> bool:
+    """`--query-gpu=name,driver_version,… --format=csv`: a heading with the names of the fields, and the rows below."""
+    if not text.has("driver_version", "memory.total", "compute_cap"):
+        return False
+    for number, line in enumerate(text.lines):
+        fields = [cell.partition("[")[0].strip() for cell in line.split(",")]
+        if "name" not in fields or len(fields) < 2 or "nvidia-smi" in line:
+            continue
+        for below in text.lines[number + 1 : number + 1 + MOST_GPUS]:
+            row = dict(zip(fields, map(str.strip, below.split(",")), strict=False))
+            if len(row) < len(fields) or not row["name"]:
+                break
+            size = re.match(r"(\d{3,7}) ?MiB", row.get("memory.total", ""))
+            capability = re.fullmatch(r"(\d{1,2})\.(\d)", row.get("compute_cap", ""))
+            memory = int(size.group(1)) * 2**20 if size else None
+            pair = (int(capability.group(1)), int(capability.group(2))) if capability else None
+            clues.gpu(row["name"], memory_bytes=memory, capability=pair)
+            if version := re.fullmatch(r"\d{3}\.[\d.]{2,10}", row.get("driver_version", "")):
+                clues.tell(driver=version.group(0))
+        if clues.gpus:
+            clues.source("nvidia-smi")
+            clues.tell(nvidia_answered=True)
+        return bool(clues.gpus)
+    return False
 
 
 def _fabric(text: Text, clues: Clues) -> None:

@@ -40,7 +40,8 @@ def read(text: Text, clues: Clues) -> None:
     for words in text.values(*labels.OS):
         tell_os(clues, words)
     if found := text.search(
-        r"GLIBC (\d\.\d{1,2})\b|ldd \([^\n]{1,60}\) (\d\.\d{1,2})\b|\bglibc[ -]?(?:version)?[:= ]{0,3}(\d\.\d{1,2})\b",
+        r"GLIBC (\d\.\d{1,2})\b|ldd \([^\n]{1,60}\) (\d\.\d{1,2})\b"
+        r"|(?<!libc version: )\bglibc[ -]?(?:version)?[:= ]{0,3}(\d\.\d{1,2})\b",
         "glibc",
         "ldd (",
         flags=re.I,
