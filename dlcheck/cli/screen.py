@@ -30,6 +30,7 @@ def style_of(stream: TextIO | None, *, verbose: bool, environ: Mapping[str, str]
         unicode=can_show_unicode(stream, environ),
         verbose=verbose,
         again=again(sys.argv, environ),
+        program=again(sys.argv[:1], environ),
         prompt="" if in_notebook(environ) else "> " if sys.platform == "win32" else "$ ",
     )
 

@@ -18,5 +18,7 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool = False
     again: str = "dlcheck doctor"
     """The command that makes this report once more, as it was typed."""
+    program: str = "dlcheck"
+    """How this program is started here, for other commands of it: "python -m dlcheck"."""
     prompt: str = "$ "
     """What stands before it."""

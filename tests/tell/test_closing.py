@@ -1,9 +1,13 @@
 import pytest
 
+from dlcheck.model.gaps import unseen
 from dlcheck.model.host import Jupyter, Kernel, OtherPython, Pythons
+from dlcheck.model.python import Packages
+from dlcheck.tell import terminal
 from dlcheck.tell.phrases import not_looked_at
+from dlcheck.tell.style import Style
 from dlcheck.tell.terminal.closing import what_commands_mean, what_kernels_start
-from tests.facts import PREFIX, PYTHON, machine
+from tests.facts import PREFIX, PYTHON, machine, report
 from tests.tell.reports import written
 
 USR = {"path": "/usr/bin/python3", "executable": "/usr/bin/python3", "prefix": "/usr", "version": "3.10.12"}
@@ -50,3 +54,11 @@ def test_kernels_are_told_where_one_starts_another_python():
         == "python3 starts the one that was judged; tf starts /opt/tf"
     )
     assert what_kernels_start(written()) == ""
+
+
+def test_other_commands_are_named_as_this_one_was_started():
+    bare = machine(packages=Packages(), requirements=(), torch=unseen("absent"), numerics=unseen("broken"))
+    text = terminal.render(report(bare), Style(program="python -m dlcheck", again="python -m dlcheck doctor"))
+
+    assert "$ python -m dlcheck guide python" in text
+    assert "$ dlcheck " not in text

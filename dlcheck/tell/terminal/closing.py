@@ -28,7 +28,7 @@ def closing(sheet: Sheet, report: Report) -> None:
         sheet.field("Not looked at", sentence)
     for page in pages(report):
         sheet.say((f"To read: {PAGES[page]}", DIM))
-        sheet.command_line(f"dlcheck guide {page}", sheet.style.prompt, indent=2)
+        sheet.command_line(f"{sheet.style.program} guide {page}", sheet.style.prompt, indent=2)
     took = how_long(report)
     if took:
         sheet.field("Took", took)

@@ -22,4 +22,4 @@ def steps(sheet: Sheet, fix: Fix, indent: int, *, verify: bool = True) -> None:
 
 def explain_line(sheet: Sheet, identity: str, indent: int) -> None:
     """The command that tells more of a check."""
-    sheet.command_line(f"dlcheck explain {identity}", sheet.style.prompt, indent)
+    sheet.command_line(f"{sheet.style.program} explain {identity}", sheet.style.prompt, indent)
