@@ -30,11 +30,12 @@ ALSO_PROVIDED_BY: dict[str, tuple[str, ...]] = {
 requirements: a notebook server or a kernel for an editor does its work."""
 
 MODULES: dict[str, str] = {
-    "beautifulsoup4": "bs4", "ipython": "IPython", "jax": "jax", "jupyterlab": "jupyterlab", "keras": "keras",
-    "matplotlib": "matplotlib", "notebook": "notebook", "numpy": "numpy", "opencv-python": "cv2", "pandas": "pandas",
-    "pillow": "PIL", "pyyaml": "yaml", "scikit-image": "skimage", "scikit-learn": "sklearn", "scipy": "scipy",
-    "seaborn": "seaborn", "tensorflow": "tensorflow", "torch": "torch", "torchaudio": "torchaudio",
-    "torchvision": "torchvision", "tqdm": "tqdm", "transformers": "transformers", "xgboost": "xgboost",
+    "beautifulsoup4": "bs4", "ipykernel": "ipykernel", "ipython": "IPython", "jax": "jax", "jupyterlab": "jupyterlab",
+    "keras": "keras", "matplotlib": "matplotlib", "notebook": "notebook", "numpy": "numpy", "opencv-python": "cv2",
+    "pandas": "pandas", "pillow": "PIL", "pyyaml": "yaml", "scikit-image": "skimage", "scikit-learn": "sklearn",
+    "scipy": "scipy", "seaborn": "seaborn", "tensorflow": "tensorflow", "tensorflow-cpu": "tensorflow",
+    "torch": "torch", "torchaudio": "torchaudio", "torchvision": "torchvision", "tqdm": "tqdm",
+    "transformers": "transformers", "xgboost": "xgboost",
 }  # fmt: skip
 """Distribution → the module that it is imported by, where that is known for certain."""
 
@@ -208,7 +209,8 @@ def _looked_up(
         return ExtraRequirement(requirement=plain, name=name, importable=importable)
     if provider.name != name:
         found = f"{provider.name} {provider.version}"
-        return ExtraRequirement(requirement=plain, name=name, found=found, satisfied=True)
+        there = _importable(provider.name, modules)
+        return ExtraRequirement(requirement=plain, name=name, found=found, satisfied=True, importable=there)
     return ExtraRequirement(
         requirement=plain,
         name=name,

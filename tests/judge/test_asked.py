@@ -3,8 +3,9 @@
 import pytest
 
 from dlcheck.judge.asked import wish
+from dlcheck.model.gaps import NOT_LOOKED
 from dlcheck.model.python import ExtraRequirement
-from tests.facts import BEGINNER, change, findings, machine, report, status
+from tests.facts import BEGINNER, build, change, distribution, findings, machine, packages, report, status
 
 LOOKED_UP = machine().requirements.value
 
@@ -81,3 +82,35 @@ def test_a_line_that_names_no_package_is_told_and_fails_nothing():
     (told,) = [one for one in said.findings if one.id == "requirement-without-a-name"]
     assert (told.status, told.evidence) == ("note", ("./mine",))
     assert status("requirement-without-a-name", machine()) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("found", "importable", "packages_changes", "expected"),
+    [
+        ("2.2.3", False, {}, "fail"), ("2.2.3", True, {}, "pass"), ("2.2.3", NOT_LOOKED, {}, "pass"),
+        ("2.2.3", False, {"editable": True}, "pass"),
+    ],
+)  # fmt: skip
+def test_what_is_only_listed_is_missing(found, importable, packages_changes, expected):
+    wanted = ExtraRequirement(requirement="pandas", name="pandas", found=found, satisfied=True, importable=importable)
+    others = tuple(one for one in LOOKED_UP if one.name != "pandas")
+    listed = packages(
+        distribution("pandas", "2.2.3", **packages_changes), distribution("torch", "2.13.0"),
+        builds=(build("torch", "2.13.0+cpu"),),
+    )  # fmt: skip
+    snapshot = machine(requirements=(*others, wanted), packages=listed)
+    assert status("required-package-missing", snapshot) == expected
+    if expected == "fail":
+        (fault,) = findings("required-package-missing", snapshot)
+        assert fault.evidence == ("pandas 2.2.3 is listed as installed, and its module is not there",)
+        assert "--force-reinstall" in fault.fixes[0].commands[0].text
+
+
+def test_what_serves_in_the_place_of_another_must_be_there_too():
+    served = ExtraRequirement(
+        requirement="jupyter", name="jupyter", found="jupyterlab 4.2", satisfied=True, importable=False
+    )
+    snapshot = machine(requirements=(*(one for one in LOOKED_UP if one.name != "jupyter"), served))
+    (fault,) = findings("required-package-missing", snapshot)
+    assert (fault.status, fault.subject) == ("fail", "jupyter")
+    assert "jupyterlab==4.2" in fault.fixes[0].commands[0].text

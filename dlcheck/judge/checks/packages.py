@@ -37,20 +37,42 @@ def required_package_missing(
     It is not there, or not in a version that is asked for.
 
     How it is told: the profile's requirements, and those of `-r`, looked up among the judged Python's own
-    distributions. Each package is a finding; the advice installs all of them at once.
+    distributions; of those whose module's name is known for certain, that module too. Each package is a finding; the
+    advice installs all of them at once.
 
     Known false alarms: JupyterLab or Notebook serve as Jupyter, and so does a kernel for a Jupyter from elsewhere;
     tensorflow-cpu serves as TensorFlow; a requirement whose marker rules it out here is met. A framework that is not
     there at all has a check of its own.
     """
     fixes = install_missing(snapshot, profile)
+    gone = list(_only_listed(snapshot, profile))
+    yield from gone
     missing = [one for one in unmet(snapshot, profile) if one.found or one.name not in FRAMEWORKS]
     for one in missing:
         seen = f"{one.name} {one.found} is installed, {one.requirement} is required" if one.found else "not installed"
         yield bad(seen, fixes=fixes, subject=one.name)
-    if not missing:
+    if not missing and not gone:
         names = [one.name for one in requirements if one.name in required_names(profile)]
         yield ok(f"required and there: {', '.join(names)}" if names else "nothing is required")
+
+
+def _only_listed(snapshot: Snapshot, profile: Profile) -> Iterator[Verdict]:
+    """What is listed, and nothing of it is there to import.
+
+    A framework has checks of its own; what is installed as editable lies elsewhere.
+    """
+    packages = snapshot.packages.value
+    for one in answers(snapshot, (*profile.required, *profile.extra_requirements)):
+        if not one.applies or not one.satisfied or one.importable is not False or one.name in FRAMEWORKS:
+            continue
+        name, _, version = one.found.rpartition(" ")  # "jupyterlab 4.2", where another one serves
+        name = name or one.name
+        listed = packages.find(name) if packages is not None else None
+        if listed is not None and listed.editable:
+            continue
+        fixes = install(snapshot, [f"{name}=={version}"], title=f"install {name} again", reinstall=True)
+        seen = f"{name} {version} is listed as installed, and its module is not there"
+        yield bad(seen, fixes=fixes, subject=one.name, after=("broken-distribution",))
 
 
 @check(NOTE, pillar="python", since="0.1")
