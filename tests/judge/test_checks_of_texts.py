@@ -130,6 +130,7 @@ SILENT = [
     ("another minor version of the same CUDA", detectron2(nvcc="11.3")),
     ("a processor without AVX on which nothing crashed", healthy() + "flags : fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush dts acpi mmx fxsr sse sse2 ht tm pbe syscall nx lm pni sse4_1 lahf_lm pti\n"),
     ("flags cut off before AVX", "TensorFlow version: 2.4\nIllegal instruction (core dumped)\nflags : fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush dts acpi mmx fxsr sse sse2 ht tm pbe syscall nx lm pni sse4_1\n"),
+    ("an AMD GPU that works", "PyTorch version: 2.7.0+rocm6.3\nROCM used to build PyTorch: 6.3.42131\nOS: Ubuntu 24.04.2 LTS (x86_64)\nIs CUDA available: True\nGPU models and configuration: AMD Radeon Graphics (gfx906:sramecc+:xnack-)\n"),
     ("TensorFlow on Windows without CUDA", "TensorFlow version: 2.12.0\nOS: Windows 11\nPython version: 3.10\n"),
     ("a GPU that was lost and answers again", healthy() + "NVRM: GPU at PCI:0000:01:00: GPU-67a571b1\n"),
     ("an nvcc that nothing is compiled with", healthy(toolkit="CUDA runtime version: 11.5.119")),

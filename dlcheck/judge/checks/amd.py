@@ -8,7 +8,7 @@ from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.nvidia_facts import in_container
 from dlcheck.judge.torch_build import is_asked_for, torch_build
 from dlcheck.model.devices import Amd, Pci
-from dlcheck.model.gaps import Probed, known
+from dlcheck.model.gaps import NOT_LOOKED, Probed, known
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Fix
@@ -38,6 +38,8 @@ def amdgpu_not_loaded(pci: Pci, amd: Probed[Amd], os: Os, profile: Profile, snap
     kfd = known(amd.value.kfd) if amd.value else None
     if bound and kfd is not False:
         return ok("amdgpu holds the GPU")
+    if all(card.driver == NOT_LOOKED for card in cards) and kfd is not False:
+        return skip("which driver holds the GPU is not told")
     evidence = [
         f"{card.name or f'PCI id 1002:{card.device_id:04x}'}: driver {known(card.driver) or 'none'}" for card in cards
     ]

@@ -13,7 +13,8 @@ from dlcheck.observe.importers.words import cuda_of_tag
 _VERSION = r"v?\d[\w.!+-]{0,60}"
 _NAME = r"[A-Za-z][\w.-]{0,60}"
 _RELEVANT = re.compile(
-    rf"^[ \t]*\[(pip3?|conda|uv)\][ \t]+({_NAME}?)(?:==|[ \t]+)({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+(\S+))?[ \t]*$"
+    rf"^[ \t]*\[(pip3?|conda|uv)\][ \t]+({_NAME}?)(?:==|[ \t]+)({_VERSION})(?:[ \t]+(\S+))?"
+    r"(?:[ \t]+\[[^\]]{1,20}\])?(?:[ \t]+(\S+))?[ \t]*$"
 )
 _FREEZE = re.compile(rf"^[ \t]*({_NAME})==({_VERSION})[ \t]*(?:#.*|;.*)?$")
 _UV = re.compile(rf"^[ \t]{{0,8}}[+~] ({_NAME})==({_VERSION})[ \t]*$")
