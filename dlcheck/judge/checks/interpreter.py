@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dlcheck.judge.advice.environment import ENVIRONMENT
-from dlcheck.judge.advice.install import belongs_to_system
+from dlcheck.judge.advice.install import belongs_to_system, has_uv
 from dlcheck.judge.advice.missing import fresh_environment, install_missing, missing_requirements
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
@@ -208,7 +208,7 @@ def externally_managed_python(interpreter: Interpreter, snapshot: Snapshot, prof
 
 
 @check(WARN, pillar="python", since="0.1")
-def pip_of_another_python(interpreter: Interpreter, pythons: Pythons) -> Verdict:
+def pip_of_another_python(interpreter: Interpreter, pythons: Pythons, snapshot: Snapshot) -> Verdict:
     """`pip` belongs to another Python than the judged one.
 
     `pip install` then reports success, and the import still says "No module named …".
@@ -225,11 +225,26 @@ def pip_of_another_python(interpreter: Interpreter, pythons: Pythons) -> Verdict
     if _same_environment(owner, interpreter, pythons):
         return ok(f"{pip} belongs to it")
     evidence = f"{pip} installs for {owner}, not for {interpreter.executable}"
-    way = f"{interpreter.executable} -m pip" if interpreter.has_pip else f"uv pip … --python {interpreter.executable}"
-    fix = Fix(title=f"activate this environment, or type {way} in the place of pip")
+    fixes = _ways_to_its_own_pip(interpreter, snapshot, active=pythons.chosen_because.startswith("the active"))
     if pythons.chosen_because.startswith("asked for"):
-        return note(evidence, fixes=(fix,))
-    return bad(evidence, fixes=(fix,))
+        return note(evidence, fixes=fixes)
+    return bad(evidence, fixes=fixes)
+
+
+def _ways_to_its_own_pip(interpreter: Interpreter, snapshot: Snapshot, *, active: bool) -> tuple[Fix, ...]:
+    """An environment without pip, as uv makes them, has none to find, however active it is."""
+    python = interpreter.executable
+    if interpreter.has_pip:
+        return (
+            Fix(title=f"{'' if active else 'activate this environment, or '}type {python} -m pip in the place of pip"),
+        )
+    by_uv = Fix(title=f"type uv pip … --python {python} in the place of pip")
+    own = Fix(
+        title="give this environment a pip of its own",
+        commands=(command(snapshot, python, "-m", "ensurepip", "--upgrade"),),
+        changes_packages=True,
+    )
+    return (by_uv, own) if has_uv(snapshot) else (own,)
 
 
 def _same_environment(owner: str, interpreter: Interpreter, pythons: Pythons) -> bool:
