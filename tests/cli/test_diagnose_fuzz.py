@@ -79,7 +79,9 @@ def diagnose(dlcheck, tmp_path):
 @given(st.one_of(anything.map(str.encode), st.binary(max_size=600)))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_command_ends_with_one_of_its_statuses(diagnose, data):
-    diagnose(data)
+    status, _, _ = diagnose(data)
+
+    assert status in STATUSES
 
 
 HOSTILE = [

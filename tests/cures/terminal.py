@@ -168,7 +168,7 @@ def finding(report: dict[str, Any], identity: str, subject: str = "") -> dict[st
     return dict(min(found, key=lambda one: order.index(one["status"])))
 
 
-def is_cured(
+def assert_cured(
     terminal: Terminal, report: dict[str, Any], identity: str, *, python: str = "", **asked: Any
 ) -> dict[str, Any]:
     """The fault is the first root cause; its advice, followed, makes the check pass and leaves no other fault."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cures.terminal import finding, is_cured, uv
+from tests.cures.terminal import assert_cured, finding, uv
 
 pytestmark = pytest.mark.cure
 
@@ -30,7 +30,7 @@ def test_pandas_built_for_numpy_1_meets_numpy_2(terminal):
     python = terminal.environment("numpy==2.2.6", "pandas==2.1.4", *DATES)
     asked = {"required": ("numpy", "pandas")}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "numpy2-abi", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "numpy2-abi", python=python, **asked)
 
     assert works(terminal, python, "import pandas; print(pandas.Series([1, 2]).sum())") == "3"
 
@@ -40,7 +40,7 @@ def test_scikit_learn_of_another_numpy_abi(terminal):
     python = terminal.environment("numpy==2.2.6", "scikit-learn==1.3.2", "scipy==1.15.3", "joblib", "threadpoolctl")
     asked = {"required": ("numpy", "scikit-learn")}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "numpy2-abi", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "numpy2-abi", python=python, **asked)
 
     code = (
         "from sklearn.linear_model import LinearRegression as L; print(L().fit([[0], [1]], [0, 2]).coef_[0].round(6))"
@@ -53,7 +53,7 @@ def test_numexpr_that_computes_wrong_numbers(terminal):
     python = terminal.environment("numpy==2.3.5", "pandas==2.3.3", "numexpr==2.10.2", *DATES)
     asked = {"required": ("numpy", "pandas")}
 
-    is_cured(terminal, terminal.doctor(python, "--quick", **asked), "numexpr-wrong-results", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, "--quick", **asked), "numexpr-wrong-results", python=python, **asked)
 
     assert works(terminal, python, "import numexpr; print(numexpr.__version__ >= '2.14.2')") == "True"
 
@@ -66,7 +66,7 @@ def test_a_wheel_with_a_library_missing(terminal):
     libraries[0].unlink()
     asked = {"required": ("numpy",)}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "library-import-fails", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "library-import-fails", python=python, **asked)
 
     assert works(terminal, python, "import numpy; print(numpy.linalg.det(numpy.eye(3)))") == "1.0"
 
@@ -82,7 +82,7 @@ def test_a_distribution_listed_twice(terminal):
     record.write_text(record.read_text().replace(f"numpy-{version}.dist-info", "numpy-1.26.4.dist-info"))
     asked = {"required": ("numpy",)}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "duplicate-distribution", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "duplicate-distribution", python=python, **asked)
 
     assert works(terminal, python, "import numpy; print(numpy.ones(3).sum())") == "3.0"
 
@@ -91,7 +91,7 @@ def test_a_requirement_of_a_package_is_missing(terminal):
     python = terminal.environment("numpy", "pandas", "pytz", "tzdata")
     asked = {"required": ("numpy", "pandas")}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "requirements-unsatisfied", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "requirements-unsatisfied", python=python, **asked)
 
     assert works(terminal, python, "import pandas; print(pandas.to_datetime('2026-11-22').day)") == "22"
 
@@ -100,7 +100,7 @@ def test_protobuf_too_new_for_a_library(terminal):
     python = terminal.environment("tensorboardX==2.4", "protobuf==4.25.8", "numpy", "packaging", "six")
     asked = {"required": ("tensorboardX",)}
 
-    is_cured(terminal, terminal.doctor(python, "--deep", **asked), "library-import-fails", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, "--deep", **asked), "library-import-fails", python=python, **asked)
 
     works(terminal, python, "import tensorboardX; tensorboardX.SummaryWriter('runs').close()")
 
@@ -109,7 +109,7 @@ def test_setuptools_too_new_for_a_library(terminal):
     python = terminal.environment("setuptools>=82", "textstat==0.7.3", "pyphen")
     asked = {"required": ("textstat",)}
 
-    is_cured(terminal, terminal.doctor(python, "--deep", **asked), "library-import-fails", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, "--deep", **asked), "library-import-fails", python=python, **asked)
 
     assert works(terminal, python, "import textstat; print(textstat.lexicon_count('one two three'))") == "3"
 
@@ -118,7 +118,9 @@ def test_a_required_package_is_installed_by_pip(terminal):
     python = terminal.environment()
     asked = {"required": ("numpy",)}
 
-    is_cured(terminal, terminal.doctor(python, "--quick", **asked), "required-package-missing", python=python, **asked)
+    assert_cured(
+        terminal, terminal.doctor(python, "--quick", **asked), "required-package-missing", python=python, **asked
+    )
 
 
 def test_a_required_package_is_installed_by_uv(terminal):
@@ -128,7 +130,7 @@ def test_a_required_package_is_installed_by_uv(terminal):
     report = terminal.doctor(python, "--quick", **asked)
 
     assert finding(report, "required-package-missing")["fixes"][0]["commands"][-1]["argv"][:2] == ["uv", "pip"]
-    is_cured(terminal, report, "required-package-missing", python=python, **asked)
+    assert_cured(terminal, report, "required-package-missing", python=python, **asked)
 
 
 def test_a_required_package_where_there_is_no_installer(terminal):
@@ -140,7 +142,7 @@ def test_a_required_package_where_there_is_no_installer(terminal):
     report = terminal.doctor(python, "--quick", **asked)
 
     assert "ensurepip" in finding(report, "required-package-missing")["fixes"][0]["commands"][0]["argv"]
-    is_cured(terminal, report, "required-package-missing", python=python, **asked)
+    assert_cured(terminal, report, "required-package-missing", python=python, **asked)
 
 
 @pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="no Python of the system's")
@@ -162,7 +164,7 @@ def test_two_builds_of_opencv_become_one(terminal):
     python = terminal.environment("numpy", "opencv-python-headless", "opencv-contrib-python-headless")
     asked = {"required": ("opencv-python-headless",)}
 
-    is_cured(
+    assert_cured(
         terminal, terminal.doctor(python, "--quick", **asked), "module-of-two-distributions", python=python, **asked
     )
 
@@ -175,7 +177,7 @@ def test_the_backend_of_a_notebook_in_another_environment(terminal):
     terminal.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     asked = {"required": ("matplotlib",)}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "matplotlib-backend-unusable", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "matplotlib-backend-unusable", python=python, **asked)
 
     works(terminal, python, "import matplotlib.pyplot as p; p.plot([1, 2]); p.savefig('line.png')")
 
@@ -188,7 +190,7 @@ def test_a_pip_too_old_for_its_python(terminal):
     python = terminal.environment(python=str(other))
     terminal.add(python, "pip==22.3.1")
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "pip-too-old", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "pip-too-old", python=python)
 
     works(
         terminal,
@@ -231,7 +233,7 @@ def test_opencv_on_a_machine_without_a_desktop(terminal, tmp_path):
         terminal.prefix = ("nsenter", "-m", f"--wd={terminal.folder}", "-t", str(hold.pid))
     assert terminal.run(python, "-c", "import cv2", check=False).returncode == 1
 
-    is_cured(
+    assert_cured(
         terminal, terminal.doctor(python, "--deep", **asked), "opencv-without-desktop-libraries", python=python, **asked
     )  # fmt: skip
 
@@ -244,7 +246,7 @@ def test_a_package_whose_files_are_gone(terminal):
     shutil.rmtree(site(python) / "numpy.libs", ignore_errors=True)
     asked = {"required": ("numpy",)}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "broken-distribution", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "broken-distribution", python=python, **asked)
 
     assert works(terminal, python, "import numpy; print(numpy.arange(3).sum())") == "3"
 
@@ -259,7 +261,7 @@ def test_a_notebook_gets_a_kernel_of_this_python(terminal):
     (other / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "x", "language": "python"}))
     asked = {"required": ("ipykernel",)}
 
-    is_cured(terminal, terminal.doctor(python, **asked), "jupyter-kernel-of-another-python", python=python, **asked)
+    assert_cured(terminal, terminal.doctor(python, **asked), "jupyter-kernel-of-another-python", python=python, **asked)
 
     made = terminal.home / ".local" / "share" / "jupyter" / "kernels" / "dl" / "kernel.json"
     assert python in made.read_text()

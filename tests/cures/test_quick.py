@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.cures.terminal import finding, is_cured
+from tests.cures.terminal import assert_cured, finding
 
 pytestmark = [pytest.mark.cure, pytest.mark.quick]
 
@@ -31,7 +31,7 @@ def test_a_leftover_of_pip_is_removed(terminal):
     (site(python) / "~umpy").mkdir()
     (site(python) / "~umpy" / "core.py").write_text("")
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "broken-distribution", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "broken-distribution", python=python)
 
     assert not (site(python) / "~umpy").exists()
 
@@ -40,7 +40,7 @@ def test_a_local_random_py_is_renamed(terminal):
     python = terminal.environment()
     (terminal.folder / "random.py").write_text("print('my dice')\n")
 
-    is_cured(terminal, terminal.doctor(python), "local-file-shadows-library", python=python)
+    assert_cured(terminal, terminal.doctor(python), "local-file-shadows-library", python=python)
 
     assert (terminal.folder / "my_random.py").read_text() == "print('my dice')\n"
 
@@ -57,7 +57,7 @@ def test_the_kernel_of_a_deleted_python_is_removed(terminal):
     }
     (spec / "kernel.json").write_text(json.dumps({**kernel, "display_name": "old"}))
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "jupyter-kernel-missing-interpreter", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "jupyter-kernel-missing-interpreter", python=python)
 
     assert not spec.exists()
 
@@ -82,7 +82,7 @@ def test_a_lost_file_of_certificates_is_unset(terminal):
     python = terminal.environment()
     terminal.environ["REQUESTS_CA_BUNDLE"] = str(terminal.home / "old" / "cacert.pem")
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "certificate-file-lost", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "certificate-file-lost", python=python)
 
 
 def test_packages_of_another_python_leave_with_pythonpath(terminal):
@@ -91,14 +91,14 @@ def test_packages_of_another_python_leave_with_pythonpath(terminal):
     dist(other, "lxml", "5.3.0", WHEEL="Tag: cp27-cp27mu-manylinux1_x86_64\n")
     terminal.environ["PYTHONPATH"] = str(other)
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "distribution-of-another-python", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "distribution-of-another-python", python=python)
 
 
 def test_a_closed_proxy_is_unset(terminal):
     python = terminal.environment()
     terminal.environ["https_proxy"] = "http://127.0.0.1:9"
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "proxy-does-not-answer", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "proxy-does-not-answer", python=python)
 
 
 def test_scripts_get_line_ends_that_the_shell_understands(terminal):
@@ -107,7 +107,7 @@ def test_scripts_get_line_ends_that_the_shell_understands(terminal):
     script.write_bytes(b"#!/bin/sh\r\necho trained\r\n")
     script.chmod(0o755)
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "scripts-with-windows-line-ends", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "scripts-with-windows-line-ends", python=python)
 
     assert terminal.run(str(script)).stdout == "trained\n"
 
@@ -116,7 +116,7 @@ def test_a_page_in_the_place_of_data_is_deleted(terminal):
     python = terminal.environment()
     (terminal.folder / "weights.pt").write_text("<!DOCTYPE html><html>quota exceeded</html>")
 
-    is_cured(terminal, terminal.doctor(python, "--quick"), "web-page-saved-as-data", python=python)
+    assert_cured(terminal, terminal.doctor(python, "--quick"), "web-page-saved-as-data", python=python)
 
 
 def test_an_option_of_pip_is_taken_out(terminal):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cures.terminal import finding, is_cured
+from tests.cures.terminal import assert_cured, finding
 
 pytestmark = [
     pytest.mark.cure,
@@ -40,7 +40,7 @@ def test_a_half_removed_torch(terminal):
         if one.name != "lib":
             shutil.rmtree(one) if one.is_dir() else one.unlink()
 
-    is_cured(terminal, terminal.doctor(python, **ASKED), "torch-leftover", python=python, **ASKED)
+    assert_cured(terminal, terminal.doctor(python, **ASKED), "torch-leftover", python=python, **ASKED)
 
     assert terminal.run(python, "-c", "import torch; print(torch.ones(2) @ torch.ones(2))").stdout == "tensor(2.)\n"
 
@@ -49,7 +49,7 @@ def test_a_torch_that_lost_a_library(terminal):
     python = with_cpu_torch(terminal)
     next((site(python) / "torch" / "lib").glob("libc10.so")).unlink()
 
-    is_cured(terminal, terminal.doctor(python, **ASKED), "torch-import-fails", python=python, **ASKED)
+    assert_cured(terminal, terminal.doctor(python, **ASKED), "torch-import-fails", python=python, **ASKED)
 
     assert terminal.run(python, "-c", "import torch; print(torch.get_num_threads() > 0)").stdout == "True\n"
 
@@ -81,7 +81,7 @@ def test_torchvision_of_another_build(terminal):
     terminal.add(python, "torchvision==0.28.0", "pillow")
     identity = "torch-torchvision-cuda-variant-mismatch"
 
-    is_cured(terminal, terminal.doctor(python, **ASKED), identity, python=python, **ASKED)
+    assert_cured(terminal, terminal.doctor(python, **ASKED), identity, python=python, **ASKED)
 
     code = "import torch, torchvision; print(torchvision.ops.nms(torch.ones(1, 4), torch.ones(1), 0.5))"
     assert terminal.run(python, "-c", code).stdout == "tensor([0])\n"
@@ -97,7 +97,7 @@ def test_torchvision_of_another_release(terminal):
         pytest.skip("no index in reach has torch 2.14.1")
     terminal.add(python, "torchvision==0.28.0")
 
-    is_cured(terminal, terminal.doctor(python, **ASKED), "torch-torchvision-mismatch", python=python, **ASKED)
+    assert_cured(terminal, terminal.doctor(python, **ASKED), "torch-torchvision-mismatch", python=python, **ASKED)
 
     code = "import torch, torchvision; print(torchvision.ops.nms(torch.ones(1, 4), torch.ones(1), 0.5))"
     assert terminal.run(python, "-c", code).stdout == "tensor([0])\n"

@@ -123,6 +123,8 @@ def test_uv_s_commands_run_from_top_to_bottom(tmp_path):
     run(of("python", "uv"), tmp_path, UV_OFFLINE="1", UV_NO_INDEX="1", UV_FIND_LINKS=wheels(tmp_path / "wheels"),
         UV_CACHE_DIR=str(tmp_path / "cache"), UV_PYTHON_DOWNLOADS="never")  # fmt: skip
 
+    assert list(tmp_path.rglob("pyvenv.cfg")), "the environment that the commands make"
+
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize("system", ["linux", "darwin"])

@@ -283,5 +283,6 @@ def test_the_precision_of_fp32_is_set_and_put_back(matmul, name):
 
 
 def test_on_the_cpu_no_switch_is_touched():
-    with precision.of(SimpleNamespace(), SimpleNamespace(type="cpu"), "fp32"):
-        pass
+    torch = SimpleNamespace()
+    with precision.of(torch, SimpleNamespace(type="cpu"), "fp32"):
+        assert vars(torch) == {}

@@ -40,13 +40,13 @@ def test_the_schemas_are_as_the_model_says():
     "snapshot", [machine(), gpu_machine(), machine(git=unseen("timed-out", "no answer"), torch=unseen("crashed"))]
 )
 def test_what_is_written_fits_the_schemas(snapshot):
-    SNAPSHOT.validate(json.loads(encode(snapshot)))
-    REPORT.validate(json.loads(encode(report(snapshot))))
+    assert list(SNAPSHOT.iter_errors(json.loads(encode(snapshot)))) == []
+    assert list(REPORT.iter_errors(json.loads(encode(report(snapshot))))) == []
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_written_by_hand_fits(name):
-    REPORT.validate(json.loads(encode(REPORTS[name])))
+    assert list(REPORT.iter_errors(json.loads(encode(REPORTS[name])))) == []
 
 
 def test_what_does_not_fit_is_refused():
