@@ -32,7 +32,9 @@ REFUSED, UNKNOWN, DEFECT, INTERRUPTED = 2, 3, 70, 130
 
 
 def _as_typed(parameter: Any, context: Any, value: Any) -> Any:
-    """A parameter's value as it was typed."""
+    """A parameter's value as it was typed; one that must be there and is not is left to typer to refuse."""
+    if parameter.required and not (value and isinstance(value, str | list | tuple)):
+        return type(parameter).process_value(parameter, context, value)
     value = parameter.default if value is None else value
     return parameter.callback(context, parameter, value) if parameter.callback else value
 
@@ -40,15 +42,15 @@ def _as_typed(parameter: Any, context: Any, value: Any) -> Any:
 class AsTyped:
     """Hands on the values of options as they were typed.
 
-    typer ≥ 0.29 builds a pydantic validator for every option that is no flag, and for --help, also where none is
-    given: half of the start-up time, for texts that `requests` and `writing` read themselves.
+    typer ≥ 0.29 builds a pydantic validator for every argument and every option that is no flag, and for --help, also
+    where none is given: half of the start-up time, for texts that `requests` and `writing` read themselves.
     """
 
     def get_params(self, ctx: Any) -> Any:
         """The parameters that are to be parsed, --help among them."""
         parameters = super().get_params(ctx)  # type: ignore[misc]
         for parameter in parameters:
-            if parameter.name == "help" or isinstance(parameter.default, str | list | tuple):
+            if parameter.name == "help" or parameter.required or isinstance(parameter.default, str | list | tuple):
                 parameter.process_value = partial(_as_typed, parameter)
         return parameters
 

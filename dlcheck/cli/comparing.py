@@ -87,4 +87,4 @@ def _profile_of(document: Report | Snapshot) -> str:
     from dlcheck.judge import profiles
 
     name = document.profile.name if isinstance(document, Report) else ""
-    return name if name in profiles.built_in() else ""
+    return name if profiles.is_built_in(name) else ""

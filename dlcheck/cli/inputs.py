@@ -33,7 +33,7 @@ def load_profile(name: str, requirement_files: list[str], require: str = "") -> 
     try:
         if _is_file_name(name):
             profile = _read_profile(name)
-        elif name in profiles.built_in():
+        elif profiles.is_built_in(name):
             profile = profiles.load(name)
         else:
             where = f"built in: {', '.join(profile_names())}; a file ends in .toml"

@@ -14,7 +14,6 @@ from pathlib import Path
 
 DEPENDENCIES: dict[str, str] = {
     "typer": "typer",
-    "rich": "rich",
     "msgspec": "msgspec",
     "psutil": "psutil",
     "packaging": "packaging",

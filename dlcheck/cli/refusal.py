@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -12,6 +11,8 @@ class Refusal(Exception):
 
 def unknown_name(kind: str, name: str, known: Iterable[str], where: str) -> Refusal:
     """There is no such thing: the nearest names, or where they are listed."""
+    import difflib
+
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else where
     return Refusal(f"there is no {kind} {name!r}: {hint}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 from typing import Literal
 
 import msgspec
+
+from dlcheck.judge.knowledge.tables import text_of
 
 Cure = Literal["reinstall", "install", "upgrade", "renew", "complete", "unset", "conda", "brew", "system", "look"]
 
@@ -47,8 +48,7 @@ _tables: list[_Table] = []
 def table() -> _Table:
     """The table beside this file, read once."""
     if not _tables:
-        text = (resources.files(__package__) / "error_messages.toml").read_text("utf-8")
-        _tables.append(msgspec.toml.decode(text, type=_Table))
+        _tables.append(msgspec.toml.decode(text_of("error_messages"), type=_Table))
     return _tables[0]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 import msgspec
@@ -27,6 +26,8 @@ def at_line(text: str, words: str) -> str:
         keys.append(unknown[1])
         table = next((key for key in keys[:-1] if not key.isdigit()), "")
         message = f"there is no `{unknown[1]}` here"
+        import difflib
+
         near = difflib.get_close_matches(unknown[1], TABLES.get(table, Profile).__struct_fields__, n=1)
         message += f"; did you mean `{near[0]}`?" if near else ""
     missing = re.search(r"missing required field `([^`]*)`", message)

@@ -5,13 +5,9 @@ Every text passes through `visible` here, so that nothing that was judged can ac
 
 from __future__ import annotations
 
-import io
-
-from rich.console import Console
-from rich.text import Text
-
 from dlcheck.model.report import Command, Shell, Status
 from dlcheck.tell.style import NARROWEST, Style
+from dlcheck.tell.terminal.line import Line
 from dlcheck.tell.visible import columns, exactly, visible
 
 PROSE = 100
@@ -52,30 +48,14 @@ class Sheet:
     def __init__(self, style: Style) -> None:
         self.style = style
         self.width = max(NARROWEST, style.width)
-        self._file = io.StringIO()
-        # The environment is not asked: the same document and style give the same text anywhere.
-        self._console = Console(
-            file=self._file,
-            width=self.width,
-            force_terminal=style.colour,
-            color_system="standard" if style.colour else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-            _environ={},
-        )
-        self._blank = True
+        self._lines: list[str] = []
 
     def say(self, *parts: Part, indent: int = 0, mark: Status | None = None) -> None:
         """A paragraph, wrapped. mark: a status' glyph before it."""
-        lead = Text(" " * indent)
-        if mark is not None:
-            lead.append(self.glyph(mark) + " ", STATUS_STYLE[mark])
-        text = self._text(parts)
-        room = min(self.width, PROSE) - lead.cell_len
-        for number, line in enumerate(text.wrap(self._console, room, overflow="fold")):
-            self._put((lead if number == 0 else Text(" " * lead.cell_len)) + line)
+        lead = self._lead(indent, mark)
+        for line in self._line(parts).wrapped(min(self.width, PROSE) - lead.columns):
+            self._put(lead + line)
+            lead = Line((" " * lead.columns, ""))
 
     def field(self, label: str, *parts: Part) -> None:
         """A labelled paragraph: in a column of its own, or run in where there is little room."""
@@ -83,19 +63,17 @@ class Sheet:
             self.say((f"{label}: ", DIM), *parts)
             return
         label = visible(label, self.style.unicode)
-        lead = Text().append(label + " " * max(1, LABEL - columns(label)), DIM)
-        for line in self._text(parts).wrap(self._console, min(self.width, PROSE) - LABEL, overflow="fold"):
+        lead = Line((label + " " * max(1, LABEL - columns(label)), DIM))
+        for line in self._line(parts).wrapped(min(self.width, PROSE) - LABEL):
             self._put(lead + line)
-            lead = Text(" " * LABEL)
+            lead = Line((" " * LABEL, ""))
 
     def columns(self, cells: list[Part], widths: list[int], indent: int = 0, mark: Status | None = None) -> None:
         """One row of a table; a cell that is wider than its column pushes the others to the right."""
-        row = Text(" " * indent)
-        if mark is not None:
-            row.append(self.glyph(mark) + " ", STATUS_STYLE[mark])
+        row = self._lead(indent, mark)
         for cell, width in zip(cells, widths, strict=True):
-            text = self._text((cell,))
-            row += text + Text(" " * max(0, width - text.cell_len))
+            line = self._line((cell,))
+            row += line + Line((" " * max(0, width - line.columns), ""))
         self._put(row)
 
     def command(self, command: Command, indent: int) -> None:
@@ -104,15 +82,12 @@ class Sheet:
 
     def command_line(self, line: str, prompt: str, indent: int) -> None:
         """The same, of a bare text."""
-        row = Text(" " * indent)
-        row.append(prompt, DIM)
-        row.append(exactly(line, self.style.unicode), COMMAND)
-        self._put(row)
+        self._put(Line((" " * indent, ""), (prompt, DIM), (exactly(line, self.style.unicode), COMMAND)))
 
     def blank(self) -> None:
         """An empty line, never two."""
-        if not self._blank:
-            self._put(Text())
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
 
     def glyph(self, status: Status) -> str:
         """A status' mark, padded to the width of all of them."""
@@ -125,25 +100,24 @@ class Sheet:
 
     def cells(self, text: str) -> int:
         """How many columns a text takes."""
-        return self._text((text,)).cell_len
+        return self._line((text,)).columns
 
     def fits(self, text: str, indent: int, lines: int) -> bool:
         """Does this text take at most so many lines at that indent?"""
-        room = min(self.width, PROSE) - indent
-        return len(self._text((text,)).wrap(self._console, room, overflow="fold")) <= lines
+        return len(self._line((text,)).wrapped(min(self.width, PROSE) - indent)) <= lines
 
     def text(self) -> str:
         """All lines."""
-        return self._file.getvalue().rstrip("\n") + "\n"
+        return "\n".join(self._lines).rstrip("\n") + "\n"
 
-    def _text(self, parts: tuple[Part, ...]) -> Text:
-        text = Text()
-        for part in parts:
-            words, style = part if isinstance(part, tuple) else (part, "")
-            text.append(visible(words, self.style.unicode), style)
-        return text
+    def _lead(self, indent: int, mark: Status | None) -> Line:
+        """What stands before a paragraph or a row."""
+        space = (" " * indent, "")
+        return Line(space) if mark is None else Line(space, (self.glyph(mark) + " ", STATUS_STYLE[mark]))
 
-    def _put(self, line: Text) -> None:
-        line.rstrip()
-        self._console.print(line, soft_wrap=True)
-        self._blank = not line.plain
+    def _line(self, parts: tuple[Part, ...]) -> Line:
+        runs = (part if isinstance(part, tuple) else (part, "") for part in parts)
+        return Line(*((visible(words, self.style.unicode), style) for words, style in runs))
+
+    def _put(self, line: Line) -> None:
+        self._lines.append(line.written(self.style.colour))
