@@ -143,14 +143,19 @@ def driver_version(snapshot: Snapshot) -> str:
     return (snapshot.nvidia.value.driver or "") if snapshot.nvidia.value else ""
 
 
-def served_cuda(snapshot: Snapshot) -> Version | None:
-    """The newest CUDA that the driver serves, by libcuda, NVML, torch or its version; None where nobody told."""
+def told_cuda(snapshot: Snapshot) -> Version | None:
+    """The newest CUDA that the driver says it serves, to libcuda, NVML or torch; None where it was not asked."""
     cuda, nvidia, torch = snapshot.cuda_driver.value, snapshot.nvidia.value, snapshot.torch.value
     told = (known(cuda.version) if cuda else None) or (known(nvidia.driver_cuda) if nvidia else None)
     number = known(torch.cuda_driver_version) if torch and torch.cuda else None
-    if told or number:
-        return told or cuda_of_number(number or 0)
-    version = driver_version(snapshot)
+    return told or (cuda_of_number(number) if number else None)
+
+
+def served_cuda(snapshot: Snapshot) -> Version | None:
+    """The newest CUDA that the driver serves, as it says or by its version; None where neither tells."""
+    told, version = told_cuda(snapshot), driver_version(snapshot)
+    if told is not None:
+        return told
     return cuda_of_driver(version, driver_system(snapshot)) if version else None
 
 

@@ -82,7 +82,7 @@ def test_the_platform_of_an_interpreter(tag, machine, expected):
         ("torchvision", "0.29.1", "2.14.1", True),
         ("torchvision", "0.29.1", "2.15.0", True),
         ("torchvision", "0.29.1", "2.13.0", False),
-        ("torchvision", "0.31.0", "2.16.0", True),
+        ("torchvision", "0.31.0", "2.16.0", None),
         ("torchvision", "0.14.0", "1.14.0.dev20221116", False),
         ("torchvision", "0.2.2", "1.0.0", None),
         ("torchvision", "0.4.0", "1.2.0", True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import as_admin, package_manager
 from dlcheck.judge.knowledge.cubin import Capability
-from dlcheck.judge.knowledge.cuda_drivers import last_branch_for
+from dlcheck.judge.knowledge.cuda_drivers import legacy_branch_for
 from dlcheck.judge.knowledge.versions import at_least, numbers
 from dlcheck.judge.nvidia_facts import capabilities, has_tegra, in_container
 from dlcheck.model.host import Os
@@ -103,10 +103,9 @@ def _linux_steps(snapshot: Snapshot, os: Os, oldest: str) -> tuple[tuple[Command
 
 def legacy_driver(snapshot: Snapshot, capability: Capability) -> Fix | None:
     """The last branch for a GPU that newer drivers no longer drive; None where every driver drives it."""
-    end = last_branch_for(capability)
-    if end is None:
+    last = legacy_branch_for(capability)
+    if last is None:
         return None
-    last = {"590": "580", "495": "470", "396": "390"}[end]
     os = snapshot.os.value
     steps: tuple[Command, ...] = ()
     if os is not None and os.distribution == "ubuntu":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlcheck.judge.advice.install import run_python
 from dlcheck.judge.advice.torch_wheel import torch_fixes
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
-from dlcheck.judge.knowledge.torch_releases import mps_floor
+from dlcheck.judge.knowledge.torch_releases import mps_floor, newer_than_table
 from dlcheck.judge.knowledge.versions import at_least, numbers
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.gaps import known
@@ -36,10 +36,13 @@ def macos_too_old_for_mps(os: Os, interpreter: Interpreter, profile: Profile, sn
     if os.system != "darwin" or interpreter.machine != "arm64" or build is None:
         return skip("this is not PyTorch on Apple silicon")
     floor = mps_floor(build.version)
-    if not floor or not numbers(os.version):
-        return skip("this release's floor is not known")
     torch = snapshot.torch.value
     works = torch is not None and known(torch.mps_available) is True
+    newer = newer_than_table(build.version)
+    if newer and works:
+        return ok(f"macOS {os.version}; {newer}, and says that MPS is available")
+    if not floor or not numbers(os.version):
+        return skip(newer or "this release's floor is not known")
     if works or at_least(numbers(os.version), numbers(floor)):
         return ok(f"macOS {os.version}; PyTorch {build.version} needs {floor}")
     update = Fix(title=f"update macOS to {floor} or newer", needs=("admin", "network", "reboot"), source=MPS_GUIDE)

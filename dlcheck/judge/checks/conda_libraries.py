@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlcheck.judge.advice.install import conda_command, conda_program, run_python
 from dlcheck.judge.check import FAIL, Verdict, bad, check, ok, skip
-from dlcheck.judge.knowledge.conda_cuda_libs import cuda_major_of
+from dlcheck.judge.knowledge.conda_cuda_libs import cuda_majors_of, newer_than_table
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import torch_build
@@ -42,8 +42,10 @@ def conda_cuda_libs_mismatch(packages: Packages, snapshot: Snapshot) -> Verdict:
     if not numbers(cuda):
         return skip("conda's PyTorch is built for no CUDA, or for which is not told")
     wanted = numbers(cuda)[0]
+    if newer := newer_than_table(wanted):
+        return skip(newer)
     others = [
-        one for one in packages.conda if (major := cuda_major_of(one.name, one.version)) is not None and major != wanted
+        one for one in packages.conda if (majors := cuda_majors_of(one.name, one.version)) and wanted not in majors
     ]
     seen = f"PyTorch {torch.version} of conda, for CUDA {cuda}"
     if not others:

@@ -37,14 +37,14 @@ MISSING = re.compile(r"(?:library|load) '?((?:lib)?(?:cu|nv)\w+[\w.]*\.(?:so[\w.
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=NOTE, only_on=("windows",), since="0.1")
-def tf_no_native_windows_gpu(os: Os, packages: Packages, snapshot: Snapshot) -> Verdict:
+def tf_no_native_windows_gpu(os: Os, tensorflow: Probed[TensorFlow], packages: Packages, snapshot: Snapshot) -> Verdict:
     """TensorFlow has no GPU support on native Windows.
 
     From 2.11 on its wheels for Windows compute on the CPU only. In WSL 2 the Linux wheels use the GPU.
 
     How it is told: Windows, TensorFlow 2.11 or newer, and an NVIDIA GPU.
 
-    Known false alarms: where no GPU is expected, it is a note.
+    Known false alarms: where no GPU is expected, it is a note; a build that says it has CUDA, or that registered a GPU.
 
     Sources: https://www.tensorflow.org/install/pip, https://github.com/tensorflow/tensorflow/issues/60156
     """
@@ -53,6 +53,9 @@ def tf_no_native_windows_gpu(os: Os, packages: Packages, snapshot: Snapshot) -> 
         return skip("this is not Windows with TensorFlow")
     if numbers(found.version)[:2] <= LAST_NATIVE:
         return ok(f"TensorFlow {found.version}")
+    facts = tensorflow.value
+    if facts is not None and (known(facts.gpu_build) is True or any(one.kind != "cpu" for one in facts.devices)):
+        return ok(f"TensorFlow {facts.version} says that it is built for GPUs")
     told = gpu_names(snapshot) if gpu_is_there(snapshot) else text_witnesses.cuda_is_meant(snapshot)
     if not told:
         return skip("there is no NVIDIA GPU")

@@ -6,7 +6,7 @@ import re
 
 from dlcheck.judge.advice.install import conda_command, conda_program, install, installed_by_conda, uninstall
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
-from dlcheck.judge.knowledge.partners import Partner, fits, partner_for, torch_for
+from dlcheck.judge.knowledge.partners import Partner, fits, newer_than_table, partner_for, torch_for
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import required_names
 from dlcheck.judge.said import said
@@ -89,12 +89,16 @@ def _partner(probed: Probed[Packages], snapshot: Snapshot, profile: Profile, nam
         ),
         None,
     )
+    newer = newer_than_table(name, theirs)
     if wanted is None and asked is None:
-        return skip(f"{seen}: not in the table")
+        if newer and snapshot.depth != "pasted" and _by_pip(packages, name):
+            return ok(f"{seen}; {newer}: its own metadata is content")
+        return skip(f"{seen}: {newer or 'not in the table'}")
     if wanted is False or (wanted is None and asked is not None):
-        line = torch_for(name, theirs) or (asked.requirement if asked else "")
-        evidence = f"{seen}; it was built for torch {line}"
-        return bad(evidence, fixes=_replace(snapshot, packages, name, torch), at_most=at_most)
+        line = torch_for(name, theirs)
+        evidence = f"{seen}; it was built for {f'torch {line}' if line else asked.requirement if asked else 'another'}"
+        more = (f"{newer}: judged by its own metadata",) if newer else ()
+        return bad(evidence, *more, fixes=_replace(snapshot, packages, name, torch), at_most=at_most)
     if asked is not None:
         return note(f"{seen}; it asks for {asked.requirement}, another patch of the same line")
     return ok(seen)
@@ -239,6 +243,12 @@ def _index(listed: str) -> str:
     """The address of PyTorch's own index for the build in the distribution list; an empty text for another index."""
     tag = listed.partition("+")[2]
     return f"{INDEX}/{tag}" if re.fullmatch(r"cpu|xpu|cu\d{2,3}|rocm[\d.]+", tag) else ""
+
+
+def _by_pip(packages: Packages, name: str) -> bool:
+    """Has it metadata that binds it to a torch? conda keeps that in records of its own."""
+    found = packages.find(name)
+    return found is not None and found.installer != "conda"
 
 
 def _version(build: Build) -> str:

@@ -16,12 +16,14 @@ from dlcheck.judge.advice.torch_wheel import (
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.knowledge.cubin import Capability, covers, machine_code, written
 from dlcheck.judge.knowledge.cuda_drivers import (
+    cuda_drivers,
     driver_compiles,
     driver_for,
     driver_runs,
     last_branch_for,
 )
-from dlcheck.judge.knowledge.gpus import architecture
+from dlcheck.judge.knowledge.gpus import capability_words
+from dlcheck.judge.knowledge.torch_releases import newer_than_table
 from dlcheck.judge.knowledge.versions import Version, at_least, dotted, numbers
 from dlcheck.judge.nvidia_facts import (
     capabilities,
@@ -34,6 +36,7 @@ from dlcheck.judge.nvidia_facts import (
     has_tegra,
     init_code,
     served_cuda,
+    told_cuda,
     visible_gpus,
 )
 from dlcheck.judge.said import said
@@ -89,7 +92,7 @@ def driver_too_old_for_torch_cuda(
         return ok(f"driver {version or 'of unknown version'} serves CUDA {build.cuda}")
     floor = driver_for(build.cuda, system)
     if floor is None:
-        return unknown(f"which driver CUDA {build.cuda} needs is not in dlcheck's table")
+        return _by_what_both_say(build, snapshot)
     fits = driver_runs(version, build.cuda, system) if version else _serves(serves or (), build.cuda)
     if fits:
         complaint = text_witnesses.old_driver(snapshot)
@@ -106,6 +109,18 @@ def driver_too_old_for_torch_cuda(
         evidence.append(why_nothing_fits(snapshot, "cuda"))
     # A GPU for which no newer driver is made is itself the cause.
     return bad(*evidence, fixes=fixes, after=() if fixes else ("gpu-arch-not-in-wheel-old",))
+
+
+def _by_what_both_say(build: TorchBuild, snapshot: Snapshot) -> Verdict:
+    """Of a CUDA that no table knows: by the CUDA that the driver says it serves, and never by a guess."""
+    told, version = told_cuda(snapshot), driver_version(snapshot) or "of unknown version"
+    newer = f"CUDA {build.cuda} is newer than dlcheck's table of {cuda_drivers().read}"
+    if told is None:
+        return unknown(f"which driver CUDA {build.cuda} needs is not known: {newer}")
+    seen = f"driver {version} says that it serves CUDA {dotted(told)}"
+    if _serves(told, build.cuda):
+        return ok(f"{seen}; {newer}")
+    return bad(seen, build.words, newer, fixes=(*torch_fixes(snapshot, "cuda"), install_driver(snapshot)))
 
 
 def _serves(served: Version, cuda: str) -> bool:
@@ -208,17 +223,19 @@ def _arch(gpu: NvidiaGpu, profile: Profile, snapshot: Snapshot, *, newer: bool) 
         return _arch_by_words(gpu, snapshot, newer=newer)
     if gpu.index not in [one.index for one in visible_gpus(snapshot)]:
         return skip("it is not visible to programs here")
-    if build.codes is None or device is None:
-        return skip("the build's architectures or the GPU's compute capability are not known")
+    if device is None:
+        return skip("the GPU's compute capability is not known")
     name = known(gpu.name) or "the GPU"
-    seen = f"{name} has compute capability {written(device)} ({architecture(device)})"
+    seen = f"{name} has {capability_words(device)}"
     jit = build.ptx if driver_compiles(driver_version(snapshot), build.cuda, driver_system(snapshot)) else ()
+    newer_release = newer_than_table(build.version)
+    judged_by = (f"{newer_release}: judged by {build.told_by}",) if newer_release else ()
     if covers(build.codes, device, ptx=jit, cuda=numbers(build.cuda)):
-        return ok(seen)
+        return ok(seen, *judged_by)
     if (device > max(build.codes, default=(0, 0))) != newer:
         return ok(seen) if newer else skip("it is newer, not older")
     has = ", ".join(written(one) for one in build.codes)
-    evidence = [seen, f"{build.words}, has code for {has} ({build.told_by})"]
+    evidence = [seen, f"{build.words}, has code for {has} ({build.told_by})", *judged_by]
     if has_tegra(snapshot):
         jetson = Fix(title="install NVIDIA's build of PyTorch for this JetPack", source=JETSON_GUIDE)
         return bad(*evidence, fixes=(jetson,))
@@ -237,14 +254,16 @@ def _arch_by_words(gpu: NvidiaGpu, snapshot: Snapshot, *, newer: bool) -> Verdic
     """Where nobody told what the build holds: by torch's own words on this GPU."""
     name, device, pasted = known(gpu.name) or "the GPU", capability(gpu), snapshot.pasted.value
     refused = said(snapshot, NOT_COMPATIBLE) or said(snapshot, TOO_OLD)
-    several = len(visible_gpus(snapshot)) > 1
+    several, build = len(visible_gpus(snapshot)) > 1, torch_build(snapshot)
     if not refused or (several and name.lower() not in refused.lower()):
-        return skip("for which GPUs PyTorch is built is not known")
+        newer_release = newer_than_table(build.version) if build is not None and build.cuda else ""
+        words = "for which GPUs PyTorch is built is not known"
+        return skip(f"{newer_release}, and did not say for which GPUs it is built" if newer_release else words)
     codes = machine_code(pasted.torch_architectures) if pasted else ()
     old = bool(said(snapshot, TOO_OLD)) or (device is not None and bool(codes) and device < max(codes))
     if old is newer:
         return skip("it is older, not newer" if newer else "it is newer, not older")
-    seen = [f"{name} has compute capability {written(device)} ({architecture(device)})"] if device else []
+    seen = [f"{name} has {capability_words(device)}"] if device else []
     has = [f"PyTorch has code for {', '.join(map(written, codes))}"] if codes else []
     return bad(*seen, *has, refused, fixes=torch_fixes(snapshot, "cuda"))
 

@@ -35,6 +35,9 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "interpreter"
 
+WHEELS_MAY_COME = timedelta(days=90)
+"""PyTorch's first wheels for 3.13, 3.14 and 3.15 came within three months of the Python."""
+
 PLATFORM_TITLES: dict[str, str] = {
     "musl": "a Linux with musl (Alpine)", "win_arm64": "a native Python on Windows for ARM",
     "macos_x86_64": "a Mac with an Intel processor", "": "this operating system and processor",
@@ -57,7 +60,8 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
     platforms; builds without the global lock and other implementations than CPython have wheels of their own.
 
     Known false alarms: where all that is required is there and imports, a Python outside the range is a warning; a
-    Python newer than an old table is a note. The same words of pip come from a 32-bit Python, a platform
+    Python newer than all that the table knows is a note once the table is some months old: wheels for it may have come
+    since. The same words of pip come from a 32-bit Python, a platform
     without wheels, a wrong index and a missing network, which have checks of their own.
 
     Sources: the package index, read on the table's day; github.com/pytorch/pytorch/issues/91543.
@@ -80,7 +84,8 @@ def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Pr
     what = (*pinned, *outside, *(unserved if closed else _last_ones(snapshot, profile, python) if outside else ()))
     fixes = _of_its_time(snapshot, profile) or fresh_environment(snapshot, profile)
     if not pinned and not outside and _table_is_old(snapshot, python):
-        return note(f"Python {python}{build}", *what, fixes=fixes)
+        newer = f"it is newer than dlcheck's table of {wheels().read}: whether there are wheels by now, pip tells"
+        return note(f"Python {python}{build}", *what, newer, fixes=fixes)
     return bad(f"Python {python}{build}", *what, fixes=fixes)
 
 
@@ -146,7 +151,7 @@ def _unserved_pins(snapshot: Snapshot, profile: Profile, *, of_platform: bool) -
 
 
 def _table_is_old(snapshot: Snapshot, python: str) -> bool:
-    """Is this Python newer than all that the table knows, and the table older than a year?"""
+    """Is this Python newer than all that the table knows, and the table so old that wheels may have come since?"""
     known_ones = [span[1] for one in wheels().release if (span := one.linux_x86_64)]
     if numbers(python)[:2] <= max(map(numbers, known_ones)):
         return False
@@ -154,7 +159,7 @@ def _table_is_old(snapshot: Snapshot, python: str) -> bool:
         today = date.fromisoformat(snapshot.taken_at[:10])
     except ValueError:
         return False
-    return today - wheels().read > timedelta(days=365)
+    return today - wheels().read > WHEELS_MAY_COME
 
 
 @check(FAIL, pillar="python", after=("python-32bit", "rosetta-python"), since="0.1")

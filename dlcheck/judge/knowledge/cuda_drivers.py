@@ -33,9 +33,10 @@ class Toolkit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From this driver on, older GPUs than `oldest` are no longer driven."""
+    """From this driver on, GPUs older than `oldest` are no longer driven; `last` is the branch that still does."""
 
     since: str
+    last: str
     oldest: tuple[int, int]
     note: str = ""
 
@@ -101,5 +102,16 @@ def cuda_of_number(number: int) -> Version:
 
 def last_branch_for(capability: tuple[int, int]) -> str | None:
     """The driver branch from which on this GPU is no longer driven, where there is one: (6, 1) → "590"."""
-    ending = [one.since for one in cuda_drivers().branch if capability < one.oldest]
-    return min(ending, key=numbers) if ending else None
+    end = _end_for(capability)
+    return end.since if end else None
+
+
+def legacy_branch_for(capability: tuple[int, int]) -> str | None:
+    """The last driver branch for a GPU that newer ones no longer drive: (6, 1) → "580"; None where all drive it."""
+    end = _end_for(capability)
+    return end.last if end else None
+
+
+def _end_for(capability: tuple[int, int]) -> Branch | None:
+    ending = [one for one in cuda_drivers().branch if capability < one.oldest]
+    return min(ending, key=lambda one: numbers(one.since)) if ending else None

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from dlcheck.judge.knowledge.tables import text_of
+from dlcheck.judge.knowledge.tables import Table, read_table
 
 Cure = Literal["reinstall", "install", "upgrade", "renew", "complete", "unset", "conda", "brew", "system", "look"]
 
@@ -37,7 +37,7 @@ class _Signal(Meaning, frozen=True, kw_only=True, forbid_unknown_fields=True):
     names: tuple[str, ...]
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Table(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     messages: tuple[_Message, ...]
     signals: tuple[_Signal, ...]
 
@@ -48,7 +48,7 @@ _tables: list[_Table] = []
 def table() -> _Table:
     """The table beside this file, read once."""
     if not _tables:
-        _tables.append(msgspec.toml.decode(text_of("error_messages"), type=_Table))
+        _tables.append(read_table("error_messages", _Table))
     return _tables[0]
 
 

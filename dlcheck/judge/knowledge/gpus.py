@@ -1,4 +1,4 @@
-"""What a GPU's name or PCI id tells of its architecture."""
+"""What a GPU's name, PCI id or compute capability tells of its architecture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from dlcheck.judge.knowledge.cubin import Capability
+from dlcheck.judge.knowledge.cubin import Capability, written
 from dlcheck.judge.knowledge.tables import Table, read_table
 
 
@@ -42,6 +42,8 @@ _ARCHITECTURES: tuple[tuple[Capability, str], ...] = (
     ((7, 0), "Volta"), ((6, 0), "Pascal"), ((5, 0), "Maxwell"), ((3, 0), "Kepler"), ((2, 0), "Fermi"),
     ((1, 0), "Tesla"),
 )  # fmt: skip
+_NEWEST = (12, 9)
+"""The table ends with Blackwell: what comes after it has a name that is not known."""
 
 
 @cache
@@ -77,8 +79,14 @@ def intel_family_of_pci(device_id: int) -> IntelFamily | None:
 
 
 def architecture(capability: Capability) -> str:
-    """The architecture's name: (8, 9) → "Ada Lovelace"."""
-    return next((name for oldest, name in _ARCHITECTURES if capability >= oldest), "")
+    """The architecture's name: (8, 9) → "Ada Lovelace"; "" for those newer than the table."""
+    return next((name for oldest, name in _ARCHITECTURES if oldest <= capability <= _NEWEST), "")
+
+
+def capability_words(capability: Capability) -> str:
+    """For a person: "compute capability 8.9 (Ada Lovelace)"; of one newer than the table it says so."""
+    name = architecture(capability) or f"newer than dlcheck's table of {gpus().read}"
+    return f"compute capability {written(capability)} ({name})"
 
 
 def capability_of(text: str) -> Capability:

@@ -25,18 +25,22 @@ def partners() -> Partners:
 
 
 def torch_for(partner: Partner, version: str) -> str:
-    """The release line of torch that this release was built for: "2.13" or ">=2.14"; "" where it is not known.
-
-    A line above the newest in the table is taken to go on as that one does.
-    """
+    """The release line of torch that this release was built for: "2.13" or ">=2.14"; "" where it is not known."""
     lines: dict[str, str] = getattr(partners(), partner)
     release = numbers(version)
     for length in (3, 2):
         line = ".".join(str(number) for number in release[:length])
         if line in lines:
             return lines[line]
-    newest = max(lines, key=numbers)
-    return lines[newest] if release[:2] > numbers(newest) and lines[newest].startswith(">=") else ""
+    return ""
+
+
+def newer_than_table(partner: Partner, version: str) -> str:
+    """In words, that a release is newer than all that the table knows; "" where it is not."""
+    lines: dict[str, str] = getattr(partners(), partner)
+    if numbers(version)[:2] <= numbers(max(lines, key=numbers))[:2]:
+        return ""
+    return f"{partner} {version} is newer than dlcheck's table of {partners().read}"
 
 
 def fits(partner: Partner, version: str, torch: str) -> bool | None:

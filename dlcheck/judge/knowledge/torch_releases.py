@@ -91,13 +91,20 @@ class Codes(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def releases() -> tuple[Release, ...]:
     """Every release, newest first."""
-    return read_table("torch_releases", Releases).release
+    return _table().release
 
 
 @lru_cache(maxsize=256)
 def release_of(version: str) -> Release | None:
     """The release a version belongs to: "2.12.0+cu130" → that of 2.12. None for those before 1.0 and unknown ones."""
     return next((one for one in releases() if one.minor == numbers(version)[:2]), None)
+
+
+def newer_than_table(version: str) -> str:
+    """In words, that a release is newer than all that the table knows; "" where it is not."""
+    if numbers(version)[:2] <= releases()[0].minor:
+        return ""
+    return f"PyTorch {version} is newer than dlcheck's table of {_table().read}"
 
 
 @lru_cache(maxsize=256)
@@ -153,6 +160,11 @@ def drops_glibc(release: Release, variant: str, glibc: str) -> bool:
     """Is this C library too old for the wheels of that build?"""
     floor = release.glibc_of.get(variant, release.glibc)
     return bool(numbers(glibc)) and not at_least(numbers(glibc), numbers(floor))
+
+
+@cache
+def _table() -> Releases:
+    return read_table("torch_releases", Releases)
 
 
 @cache
