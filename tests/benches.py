@@ -40,7 +40,8 @@ def row(device, dtype, n, tflops, *, threads=0, noise=0.02, **fields):
         "bound": "compute", "first_call_s": best * 20, "compute_mode": "tf32" if dtype == "tf32" else "ieee",
         "timer": "wall" if threads else "events",
     }  # fmt: skip
-    return Row(device=device, dtype=dtype, m=n, n=n, k=n, threads=threads, **{**defaults, **fields})
+    shape = {"m": n, "n": n, "k": n, "threads": threads}
+    return Row(device=device, dtype=dtype, **{**shape, **defaults, **fields})
 
 
 def sweep(device, dtype, rates, threads=0, **fields):
@@ -109,6 +110,8 @@ GPU_ROWS = (
         row("cuda:0", "fp32", n, rate, headline=n == 4096, verify=RIGHT if n == 4096 else None, **COOL)
         for n, rate in ((512, 21.0), (1024, 44.0), (2048, 53.0), (4096, 55.1))
     ],
+    *[row("cuda:0", "fp32", n, rate, timer="graph", **COOL) for n, rate in ((128, 1.9), (256, 10.5), (512, 23.0))],
+    row("cuda:0", "fp32", 11008, 54.0, m=4096, k=4096, **COOL),
     *sweep("cuda:0", "tf32", (0.6, 4.7, 25.0, 60.0, 80.0, 86.0), **COOL),
     *sweep("cuda:0", "fp16", (0.6, 4.8, 33.0, 110.0, 155.0, 168.0), **COOL),
     *sweep("cuda:0", "bf16", (0.6, 4.8, 33.0, 110.0, 154.0, 167.0), **COOL),
@@ -129,7 +132,7 @@ GPU_PARTS = {
     ),
     "memory_bw": (
         Bandwidth(device="cpu", gbps=52.0, gbps_best=55.0, bytes=2**28, threads=16, quality="A"),
-        Bandwidth(device="cuda:0", gbps=921.0, gbps_best=930.0, bytes=2**28, quality="A"),
+        Bandwidth(device="cuda:0", gbps=921.0, gbps_best=930.0, bytes=2**28, quality="A", flop_per_byte=59.8),
     ),
     "latency": (Latency(device="cuda:0", launch_us=3.9, roundtrip_us=11.2),),
     "crossover": (Crossover(device="cuda:0", dtype="fp32", kernel_only_n=149, with_pinned_n=388, with_pageable_n=530),),
@@ -144,7 +147,7 @@ FULL = {
 }  # fmt: skip
 
 VM_HOST = BenchHost(
-    os="Ubuntu 24.04.1 LTS", arch="x86_64", hypervisor="kvm", cpu_family=25, cpu_model=17, clock_mhz=Missing("absent", "the hypervisor does not tell"),
+    os="Ubuntu 24.04.1 LTS", arch="x86_64", hypervisor="kvm", microarchitecture="Zen 4", cpu_family=25, cpu_model=17, clock_mhz=Missing("absent", "the hypervisor does not tell"),
     ram_bytes=24 * 2**30,
     cpu=seen(Cpu(brand="AMD EPYC Processor", architecture="x86_64", physical_cores=2, logical_cores=2, usable_cores=2, affinity_cores=2, instruction_sets=("avx2", "fma", "avx512f", "avx512_bf16"))),
 )  # fmt: skip

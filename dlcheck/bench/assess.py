@@ -68,7 +68,7 @@ def _problems(bench: Bench, floors: Sequence[Floor]) -> tuple[str, ...]:
 def _wrong(row: Row) -> str:
     """Which product was wrong, and how it was seen."""
     assert row.verify is not None
-    size = f"{row.n} × {row.n}"
+    size = f"{row.n} × {row.n}" if row.m == row.n == row.k else f"{row.m} × {row.k} × {row.n}"
     return f"Wrong product: {row.device} multiplied {size} in {row.dtype} wrongly: {row.verify.fault_words}."
 
 

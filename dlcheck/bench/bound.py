@@ -20,6 +20,8 @@ def with_bound(row: Row, latency: Sequence[Latency], bandwidth: Sequence[Bandwid
     if row.time_s is None:
         return row
     launch = next((one.launch_us for one in latency if one.device == row.device), None)
+    if row.timer == "graph":
+        launch = None  # its products are not started one by one
     rate = next((one.gbps for one in bandwidth if one.device == row.device), None)
     return msgspec.structs.replace(row, bound=bound(row, row.headline_s, launch, rate))
 

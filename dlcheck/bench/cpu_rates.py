@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import msgspec
@@ -39,6 +40,8 @@ class Arm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The cores of one Arm microarchitecture."""
 
     name: str
+    implementer: int
+    part: int
     pipes_128: int
 
 
@@ -62,10 +65,19 @@ def cpu_rates() -> CpuRates:
     return read_table("cpu_rates", CpuRates)
 
 
-def microarchitecture(family: int, model: int) -> str:
-    """The name of an x86 microarchitecture by CPUID's family and model; "" where unknown."""
-    found = _x86(family, model)
-    return found.name if found else ""
+def microarchitecture(numbers: Mapping[str, object], sets: tuple[str, ...] = ()) -> str:
+    """The name of a microarchitecture by CPUID's family and model, or Arm's implementer and part; "" where unknown.
+
+    numbers: `cpu_family`, `cpu_model`, `cpu_implementer`, `cpu_part`, as far as they are known. sets: its instruction
+    sets: where they cannot be those of that model, a hypervisor gave it another's number.
+    """
+    family, model, implementer, part = (
+        numbers.get(f"cpu_{name}") for name in ("family", "model", "implementer", "part")
+    )
+    if isinstance(family, int) and isinstance(model, int):
+        found = _x86(family, model)
+        return found.name if found and found.has(sets) else ""
+    return next((row.name for row in cpu_rates().arm if (row.implementer, row.part) == (implementer, part)), "")
 
 
 def core_rates(host: BenchHost) -> dict[str, int]:
@@ -78,10 +90,7 @@ def core_rates(host: BenchHost) -> dict[str, int]:
     arm = next((row for row in cpu_rates().arm if row.name == name), None)
     if arm is not None:
         return _with_factors({"fp64": 4 * arm.pipes_128, "fp32": 8 * arm.pipes_128}, sets, ARM_FACTORS)
-    family, model = known(host.cpu_family), known(host.cpu_model)
     row = next((row for row in cpu_rates().x86 if row.name == name), None)
-    if row is None and family is not None and model is not None:
-        row = _x86(family, model)
     return _x86_rates(row, cpu, sets) if row is not None and row.has(sets) else {}
 
 

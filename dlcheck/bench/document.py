@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,7 +18,7 @@ from dlcheck.bench.taken import TOO_LITTLE_CPU, Taken, read
 from dlcheck.bench.telemetry import Followed, with_telemetry
 from dlcheck.model.bench import Bench, Budget
 from dlcheck.model.gaps import NOT_LOOKED, Missing
-from dlcheck.model.measured import Bandwidth, Latency, TrainingStep, Transfer
+from dlcheck.model.measured import Bandwidth, Latency, Row, TrainingStep, Transfer
 from dlcheck.model.snapshot import Snapshot
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -86,7 +86,7 @@ def make(run: Run, snapshot: Snapshot, *, started_at: str, spent: float) -> Benc
         results=measured,
         pairs=pairs(taken, measured),
         transfers=transfers,
-        memory_bw=memory_bw,
+        memory_bw=tuple(_with_ridge(one, measured) for one in memory_bw),
         latency=latency,
         crossover=crossovers(measured, transfers, latency),
         training=_all(taken, "training", TrainingStep),
@@ -117,6 +117,15 @@ def _bandwidth(told: Mapping[str, Any]) -> Bandwidth:
         quality=statistics.quality(float(told["noise"]), int(told["samples"]), disturbed=short),
         refused=f"contended: its threads got {float(share or 0):.0%} of the processors" if short else "",
     )
+
+
+def _with_ridge(one: Bandwidth, measured: Sequence[Row]) -> Bandwidth:
+    """With how much is computed while a byte is moved, where both may be believed."""
+    rows = [row for row in measured if row.device == one.device and row.dtype == "fp32" and row.headline]
+    best = max((row.headline_tflops for row in rows if not row.refused), default=0.0)
+    if not best or one.refused or one.gbps <= 0:
+        return one
+    return msgspec.structs.replace(one, flop_per_byte=best * 1e3 / one.gbps)
 
 
 def _ended(run: Run) -> Any:

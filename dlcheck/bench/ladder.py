@@ -37,7 +37,7 @@ def standing_row(bench: Bench, device: str, dtype: str, n: int = 0) -> Row | Non
     if any(row.device == device and row.dtype == dtype for row in bench.wrong):
         return None
     rows = [row for row in bench.measured if row.device == device and row.dtype == dtype and n in (0, row.n)]
-    rows = [row for row in rows if row.layout == "NN" and row.l2 == "warm"]
+    rows = [row for row in rows if row.is_plain]
     return max(rows, key=lambda row: (row.threads, row.headline, row.headline_tflops), default=None)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dlcheck.model.bench import Bench, BenchDevice
 from dlcheck.model.gaps import known
-from dlcheck.model.quantities import digits, times
+from dlcheck.model.quantities import digits, duration, times
 
 IN_PARALLEL = 0.6
 """Below this efficiency threads do not run in parallel."""
+WORTH_A_GRAPH = 0.67
+"""A graph is worth a word where the products in it take less than this of what they take started one by one."""
 SLOW_COPIES = 0.75
 """Copies from ordinary memory are worth a word where they reach less than this of those from pinned memory."""
 
@@ -83,7 +85,17 @@ def _launch_bound(bench: Bench, device: str) -> list[str]:
     if not largest:
         return []
     size = f"{largest} × {largest}"
-    return [f"Up to {size}, {device} spends its time on starting the work, not on computing: use larger batches."]
+    found = [f"Up to {size}, {device} spends its time on starting the work, not on computing: use larger batches."]
+    started = {row.n: row.headline_s for row in rows if row.is_plain}
+    alone = {row.n: row.headline_s for row in rows if row.timer == "graph"}
+    both = [n for n in alone if n in started and alone[n] < WORTH_A_GRAPH * started[n]]
+    if both:
+        n = max(both)
+        found.append(
+            f"At {n} × {n}, {duration(alone[n])} of {duration(started[n])} are computing: a CUDA graph, or "
+            'torch.compile(mode="reduce-overhead"), saves the rest.'
+        )
+    return found
 
 
 def _sentence(words: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from dlcheck.bench.cpu_rates import microarchitecture
 from dlcheck.bench.taken import Taken, disturbance
 from dlcheck.model.bench import BenchDevice, BenchHost, Contention, Software
 from dlcheck.model.devices import Nvidia, NvidiaGpu
@@ -35,12 +36,18 @@ def host(snapshot: Snapshot, facts: Mapping[str, Any]) -> BenchHost:
         caches_bytes=msgspec.convert(caches, dict[str, int]) if isinstance(caches, dict) else {},
         ram_bytes=memory.total_bytes if memory else 0,
         ram_limit_bytes=memory.cgroup_limit_bytes if memory else NOT_LOOKED,
-        cpu_family=more.get("cpu_family", NOT_LOOKED),
-        cpu_model=more.get("cpu_model", NOT_LOOKED),
+        microarchitecture=microarchitecture(more, (known(cpu.instruction_sets) if cpu else None) or ()) or ABSENT,
+        **{name: more.get(name, NOT_LOOKED) for name in NUMBERS},
         transparent_huge_pages=more.get("transparent_huge_pages", NOT_LOOKED),
         governor=more.get("governor", NOT_LOOKED),
         on_battery=more.get("on_battery", NOT_LOOKED),
     )
+
+
+BUSY_PER_CENT = 5.0
+"""Above which somebody else uses a GPU."""
+NUMBERS = ("cpu_family", "cpu_model", "cpu_implementer", "cpu_part")
+"""By which the cores are known."""
 
 
 def _clock_source(system: str) -> str:
@@ -128,15 +135,22 @@ def contention(taken: Taken, nvidia: Nvidia | None) -> Contention:
     tainted = sum(1 for reason in reasons if reason) / len(mine) if mine else 0.0
     during = [window.foreign for window in taken.windows]
     gpus = nvidia.gpus if nvidia is not None else ABSENT
-    first = gpus[0] if not isinstance(gpus, Missing) and gpus else None
-    words = ""
+    busiest = max(gpus, key=_busy, default=None) if not isinstance(gpus, Missing) else None
+    words = []
     foreign = max([float(told.get("foreign_cpu", 0.0)), sum(during) / len(during) if during else 0.0])
     if foreign > 0.10:
-        words = f"Other processes used {foreign:.0%} of the processors meanwhile."
+        words.append(f"Other processes used {foreign:.0%} of the processors meanwhile.")
+    if busiest is not None and _busy(busiest) > BUSY_PER_CENT:
+        words.append(f"{busiest.name} was {_busy(busiest):.0f} % busy before the run: other programs use it, too.")
     return Contention(
         **{name: told.get(name, NOT_LOOKED) for name in ("foreign_cpu", "psi_some_avg10", "steal", "loadavg_1")},
         tainted_blocks_frac=tainted,
-        gpu_other_procs=first.other_processes if first else ABSENT,
-        gpu_util_before=first.utilization_percent if first else ABSENT,
-        words=words,
+        gpu_other_procs=busiest.other_processes if busiest else ABSENT,
+        gpu_util_before=busiest.utilization_percent if busiest else ABSENT,
+        words=" ".join(words),
     )
+
+
+def _busy(gpu: NvidiaGpu) -> float:
+    """Per cent of the moment before the run; 0 where it does not tell."""
+    return float(known(gpu.utilization_percent) or 0.0)

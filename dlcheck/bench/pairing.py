@@ -133,7 +133,7 @@ def _is_alike(one: BenchDevice, other: BenchDevice) -> bool:
 
 def _work(row: Row) -> tuple[object, ...]:
     """What was to be done; of threads only whether it was one or all."""
-    return row.dtype, row.m, row.n, row.k, row.layout, row.l2, min(row.threads, 2)
+    return row.dtype, row.m, row.n, row.k, row.layout, row.l2, row.timer == "graph", min(row.threads, 2)
 
 
 def _model(device: BenchDevice) -> str:

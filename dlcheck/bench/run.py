@@ -20,12 +20,15 @@ from dlcheck.model.bench import Bench
 from dlcheck.model.gaps import Missing, known
 from dlcheck.model.quantities import rate
 from dlcheck.model.snapshot import Snapshot
-from dlcheck.observe import ask
+from dlcheck.observe import ask, child
 
 PROGRAM = "benchmark"
 NVML_PROGRAM = "dlcheck.observe.host.nvml_follow"
-BACKSTOP = 1.2
-"""Times the budget, after the longest import, at which the child is killed should it not end itself."""
+BACKSTOP = 1.07
+"""Times the budget at which the child is killed, should it stand still and not end itself at 1.05."""
+TOLD_LATE_SECONDS = 0.2
+"""Until a line of an answer is read here."""
+STOOD_STILL = "the time was up, and the measuring process stood still"
 PROGRESS_SECONDS = 0.25
 
 
@@ -56,14 +59,19 @@ def measure(
     began = time.time() if began is None else began
     started_at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     lines: list[dict[str, Any]] = []
-    reporter = Reporter(options.seconds, on_progress)
+    reporter, backstop = Reporter(options.seconds, on_progress), Backstop(options.seconds)
 
     def follow(line: dict[str, Any]) -> None:
         lines.append(line)
+        backstop.told(line)
         reporter.told(line)
 
     answered: ask.Answered | None = None
-    with following_nvml(snapshot, options) as followed, contextlib.suppress(KeyboardInterrupt):
+    with (
+        following_nvml(snapshot, options) as followed,
+        contextlib.closing(backstop),
+        contextlib.suppress(KeyboardInterrupt),
+    ):
         answered = ask.ask(
             python,
             PROGRAM,
@@ -79,7 +87,7 @@ def measure(
         facts=facts,
         missing=_missing(answered, lines, facts),
         interrupted=answered is None,
-        ended=answered.gap if answered is not None and not answered.finished else None,
+        ended=_ended(answered, backstop),
         followed=telemetry.read(followed),
     )
     spent = time.time() - began
@@ -98,6 +106,43 @@ def question(options: Options, snapshot: Snapshot, began: float) -> dict[str, An
         physical_cores=known(cpu.physical_cores) if cpu else None,
         memory=plan.memory_bytes(available, limit),
     )
+
+
+def _ended(answered: ask.Answered | None, backstop: Backstop) -> Missing | None:
+    """How the measuring process ended, where it did not end well."""
+    if answered is None or answered.finished:
+        return None
+    return Missing("timed-out", STOOD_STILL) if backstop.struck else answered.gap
+
+
+class Backstop:
+    """Kills a measuring process that does not end when its budget is over: one that is stopped, or cannot run.
+
+    The budget does not count the import, so it begins when the process says that this is over.
+    """
+
+    def __init__(self, budget: float) -> None:
+        self._budget = budget
+        self._timer: threading.Timer | None = None
+        self.struck = False
+
+    def close(self) -> None:
+        """It has ended."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def told(self, line: Mapping[str, Any]) -> None:
+        """A line of its answer came."""
+        facts = line.get("facts")
+        if self._timer is None and isinstance(facts, dict) and "import_s" in facts:
+            left = BACKSTOP * self._budget - float(facts.get("spent_s", 0.0)) - TOLD_LATE_SECONDS
+            self._timer = threading.Timer(max(0.0, left), self._strike)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _strike(self) -> None:
+        self.struck = True
+        child.kill_all()
 
 
 def _missing(answered: ask.Answered | None, lines: list[dict[str, Any]], facts: Mapping[str, Any]) -> Missing | None:

@@ -24,7 +24,12 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     dtype: str
     n: int
+    m: int = 0
+    k: int = 0
+    """0: as `n`."""
     threads: int
+    graph: bool = False
+    """Products that were captured in a graph."""
     layout: Literal["NN", "NT"] = "NN"
     l2: Literal["warm", "cold"] = "warm"
     skipped_reason: str = ""

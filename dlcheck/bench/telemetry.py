@@ -10,7 +10,7 @@ import msgspec
 
 from dlcheck.bench.taken import Block, Taken
 from dlcheck.model.bench import BenchDevice
-from dlcheck.model.gaps import NOT_LOOKED, known
+from dlcheck.model.gaps import NOT_LOOKED, Maybe, known
 from dlcheck.model.measured import Row, Telemetry, Throttle
 
 POWER_CAP = 0x04
@@ -23,6 +23,8 @@ REASONS = {
 """Clock event reasons that hold the clocks down for want of cooling or power (nvml.h, nvmlClocksEventReasons)."""
 HELD_DOWN = 0x08 | 0x20 | 0x40 | 0x80
 THERMAL = 0x08 | 0x20 | 0x40
+WORTH_TELLING = 0.01
+"""Share of the time below which the driver's counter of heat is no slowing down."""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,9 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     energy_j: float | None = None
     """Since the driver was loaded."""
     reasons: int | None = None
+    power_held_ns: int | None = None
+    heat_held_ns: int | None = None
+    """For how long power, and heat, held the clocks down, since the driver was loaded."""
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +78,9 @@ def with_telemetry(row: Row, blocks: Sequence[Block], device: BenchDevice | None
         if one.gpu == number and any(block.at <= one.at <= block.at + block.wall for block in steady)
     ]
     telemetry = summary(mine, steady, row) if mine else None
-    return msgspec.structs.replace(row, telemetry=telemetry, throttle=throttle(row, mine, device))
+    held = known(telemetry.violation_ns_thermal) if telemetry is not None else None
+    share = (held or 0) / 1e9 / (mine[-1].at - mine[0].at) if held else 0.0
+    return msgspec.structs.replace(row, telemetry=telemetry, throttle=throttle(row, mine, device, share))
 
 
 def summary(samples: Sequence[Sample], blocks: Sequence[Block], row: Row) -> Telemetry:
@@ -95,7 +102,19 @@ def summary(samples: Sequence[Sample], blocks: Sequence[Block], row: Row) -> Tel
         energy_j=joules if joules else NOT_LOOKED,
         gflop_per_j=work / joules if joules else NOT_LOOKED,
         event_reasons_or=_or(reasons) if reasons else NOT_LOOKED,
+        violation_ns_power=_held(samples, blocks, "power_held_ns"),
+        violation_ns_thermal=_held(samples, blocks, "heat_held_ns"),
     )
+
+
+def _held(samples: Sequence[Sample], blocks: Sequence[Block], counter: str) -> Maybe[int]:
+    """By how much a counter rose over an unbroken run; in a broken one other rows' time is in it, too."""
+    counted: list[tuple[float, int]] = [
+        (one.at, value) for one in samples if (value := getattr(one, counter)) is not None
+    ]
+    if len(counted) < 2 or any(block.phase != "steady" for block in blocks):
+        return NOT_LOOKED
+    return max(0, counted[-1][1] - counted[0][1])
 
 
 def _energy(samples: Sequence[Sample], blocks: Sequence[Block]) -> float:
@@ -112,8 +131,11 @@ def _energy(samples: Sequence[Sample], blocks: Sequence[Block]) -> float:
     return sum(powers) / len(powers) * wall if powers else 0.0
 
 
-def throttle(row: Row, samples: Sequence[Sample], device: BenchDevice) -> Throttle:
-    """Was it slowed down? A reason counts in two looks in a row: one alone comes with a change of clocks."""
+def throttle(row: Row, samples: Sequence[Sample], device: BenchDevice, heat: float) -> Throttle:
+    """Was it slowed down? A reason counts in two looks in a row: one alone comes with a change of clocks.
+
+    heat: share of the time in which heat held the clocks down, by the driver's own counter; 0 where it does not tell.
+    """
     assert row.time_s is not None
     kept = row.time_s.burst / row.time_s.sustained
     bits = [one.reasons for one in samples if one.reasons is not None]
@@ -126,7 +148,9 @@ def throttle(row: Row, samples: Sequence[Sample], device: BenchDevice) -> Thrott
     if clocks and highest and sum(clocks) / len(clocks) < 0.75 * highest:
         reasons.append(f"mean clock {sum(clocks) / len(clocks):.0f} of {highest:.0f} MHz")
     hot = sum(1 for one in bits if one & THERMAL)
-    if kept < 0.75 or (bits and hot > len(bits) / 2):
+    if heat > WORTH_TELLING:
+        reasons.append(f"held down by heat for {heat:.0%} of the time")
+    if kept < 0.75 or heat > 0.5 or (bits and hot > len(bits) / 2):
         return Throttle(verdict="fail", reasons=tuple(reasons) or ("thermal",))
     if reasons:
         return Throttle(verdict="warn", reasons=tuple(reasons))

@@ -85,9 +85,13 @@ class BenchHost(msgspec.Struct, frozen=True, kw_only=True):
     cpu: Probed[Cpu] = Probed(missing=NOT_LOOKED)
     """With cores, affinity, cgroup quota, instruction sets and clock."""
     microarchitecture: Maybe[str] = NOT_LOOKED
+    """"Zen 4", "Neoverse V2": by the numbers below; a gap where the table does not have them."""
     cpu_family: Maybe[int] = NOT_LOOKED
     cpu_model: Maybe[int] = NOT_LOOKED
     """x86 family and model numbers, by which its pipes are known."""
+    cpu_implementer: Maybe[int] = NOT_LOOKED
+    cpu_part: Maybe[int] = NOT_LOOKED
+    """Arm's numbers for the same; a gap, too, where cores of several kinds are together."""
     clock_mhz: Maybe[float] = NOT_LOOKED
     """The highest clock a core can have, where somebody who knows it tells; a gap in most virtual machines."""
     clock_source: str = ""

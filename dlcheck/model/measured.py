@@ -101,6 +101,7 @@ class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
     """All clock event (throttle) reason bits that were seen, or-ed."""
     violation_ns_power: Maybe[int] = NOT_LOOKED
     violation_ns_thermal: Maybe[int] = NOT_LOOKED
+    """For how long power, and heat, held the clocks down while the device was run without a pause, nanoseconds."""
 
 
 class Throttle(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +139,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: str = "randn"
     l2: Literal["warm", "cold"] = "warm"
     timer: Literal["wall", "events", "graph"] = "wall"
-    """events: device time between two events in the stream; wall: the host's monotonic clock around a synchronise."""
+    """events: device time between two events in the stream; wall: the host's monotonic clock around a synchronise;
+    graph: events around products that were captured in a graph, so that none has to be started alone."""
     headline: bool = False
     """The size whose figures stand for this device and format."""
     calls_per_sample: int = 1
@@ -180,8 +182,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def is_plain(self) -> bool:
-        """One of the sweep: square, row-major, with the caches as they are."""
-        return self.m == self.n == self.k and self.layout == "NN" and self.l2 == "warm"
+        """One of the sweep: square, row-major, with the caches as they are, each product started alone."""
+        square = self.m == self.n == self.k
+        return square and self.layout == "NN" and self.l2 == "warm" and self.timer != "graph"
 
     @property
     def headline_tflops(self) -> float:
@@ -237,6 +240,8 @@ class Bandwidth(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 0
     quality: Quality = "C"
     refused: ForeignText = ""
+    flop_per_byte: Maybe[float] = NOT_LOOKED
+    """The ridge point of the roofline: fp32 operations that the device does, as measured, while it moves one byte."""
 
 
 class Latency(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ def test_three_sentences_of_a_fast_gpu():
 def test_three_sentences_where_there_is_no_gpu():
     assert CPU_BENCH.assessment.summary == (
         "Your CPU multiplies matrices at 168 GFLOP/s in fp32 with 2 threads; torch found no accelerator.",
-        "By published measurements a T4 (free on Colab and Kaggle) gives 21 × that and an A100 SXM (to rent, also on Colab) gives 94 × that.",
+        "By published measurements a T4 (free on Colab and Kaggle) gives 20 × that and an A100 SXM (to rent, also on Colab) gives 94 × that.",
         "Use bf16: 2.3 × the speed of fp32; fp16 is emulated here, 39 × slower than fp32.",
     )
     assert {one.product for one in CPU_BENCH.assessment.published} == {"T4", "A100 SXM"}
@@ -243,6 +243,24 @@ def test_limits_are_said_only_where_they_were_seen():
     limited = without(GPU_PARTS, devices=(CPU, lanes)).assessment.limits
     assert "cuda:0 is connected by 4 of its 16 PCIe lanes: copies are slower for it." in limited
     assert "cuda:0's power limit is set to 300 W, 450 W is its default." in limited
+
+
+def test_what_starting_small_products_costs_is_said_where_both_ways_were_measured():
+    told = [one for one in GPU_BENCH.assessment.limits if "graph" in one]
+    assert told == [
+        'At 256 × 256, 3.20 µs of 7.29 µs are computing: a CUDA graph, or torch.compile(mode="reduce-overhead"), saves '
+        "the rest."
+    ]
+    plain = tuple(one for one in GPU_ROWS if one.timer != "graph")
+    assert not any("graph" in one for one in without(GPU_PARTS, results=(*CPU_ROWS, *plain)).assessment.limits)
+
+
+def test_neither_a_graph_nor_a_layer_stands_for_a_device():
+    rows = (row("cuda:0", "fp32", 4096, 50.0), row("cuda:0", "fp32", 128, 90.0, timer="graph", headline=True),
+            row("cuda:0", "fp32", 11008, 95.0, m=4096, k=4096))  # fmt: skip
+    bench = finished(devices=(CPU, GPU), results=rows)
+
+    assert [(rung.n, rung.tflops) for rung in bench.assessment.ladder] == [(4096, 50.0)]
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def host(family, model, sets, mhz=1000.0, brand="", **cpu):
             **cpu,
         }
     )
-    return BenchHost(cpu=seen(facts), cpu_family=family, cpu_model=model, clock_mhz=mhz)
+    name = microarchitecture({"cpu_family": family, "cpu_model": model})
+    return BenchHost(cpu=seen(facts), microarchitecture=name or ABSENT, clock_mhz=mhz)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,8 @@ def test_a_xeon_silver_has_one_wide_pipe():
 
 def test_an_arm_core_is_known_by_its_name():
     facts = msgspec.structs.replace(
-        host(ABSENT, ABSENT, ("asimd", "asimdhp", "asimddp", "bf16", "i8mm")), microarchitecture="Neoverse V2"
+        host(ABSENT, ABSENT, ("asimd", "asimdhp", "asimddp", "bf16", "i8mm")),
+        microarchitecture=microarchitecture({"cpu_implementer": 0x41, "cpu_part": 0xD4F}),
     )
     peaks, _ = device_peaks(CPU, facts)
 
@@ -222,9 +224,27 @@ def test_at_the_measured_clock_there_is_a_share_also_where_no_clock_is_rated():
     assert only.pct_peak_at_clock == pytest.approx(100, rel=1e-3)
 
 
-def test_microarchitectures_have_names():
-    assert microarchitecture(25, 17) == "Zen 4"
-    assert microarchitecture(6, 1000) == ""
+@pytest.mark.parametrize(
+    ("numbers", "name"),
+    [
+        ({"cpu_family": 25, "cpu_model": 17}, "Zen 4"),
+        ({"cpu_family": 6, "cpu_model": 1000}, ""),
+        ({"cpu_implementer": 0x41, "cpu_part": 0xD0C}, "Neoverse N1"),
+        ({"cpu_implementer": 0x6D, "cpu_part": 0xD49}, "Neoverse N2"),
+        ({"cpu_implementer": 0x61, "cpu_part": 0x22}, ""),  # Apple's: its matrix unit's rate is not told
+        ({"cpu_implementer": 0x41}, ""),
+        ({}, ""),
+    ],
+)
+def test_microarchitectures_have_names(numbers, name):
+    assert microarchitecture(numbers) == name
+
+
+def test_a_number_that_a_hypervisor_made_up_is_no_name():
+    rocket_lake = {"cpu_family": 6, "cpu_model": 167}
+
+    assert microarchitecture(rocket_lake, AVX512) == "Rocket Lake"
+    assert microarchitecture(rocket_lake, (*AVX512, "amx_bf16")) == ""
 
 
 def test_no_model_belongs_to_two_rows():
@@ -233,6 +253,8 @@ def test_no_model_belongs_to_two_rows():
     ]
 
     assert len(taken) == len(set(taken))
+    parts = [(row.implementer, row.part) for row in cpu_rates().arm]
+    assert len(parts) == len(set(parts))
 
 
 def test_the_formats_of_the_tables_are_formats():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from dlcheck.bench import document, pairs, plan, rows, taken
+from dlcheck.bench import machine as machine_facts
 from dlcheck.bench.crossover import crossing, crossovers
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Missing
 from dlcheck.model.measured import Latency, Row, Times, Transfer
-from tests.facts import machine
+from tests.facts import NVIDIA, machine
 
 
 def probe(number, device="cpu", dtype="fp32", n=512, threads=2, **more):
@@ -252,3 +254,46 @@ def test_nothing_to_multiply_with_is_a_gap():
     bench = document.make(run, machine(), started_at="", spent=1.0)
 
     assert bench.library == Missing("absent", "neither PyTorch nor NumPy")
+
+
+def test_a_rectangular_product_counts_its_own_operations_and_a_graph_is_no_row_of_the_sweep():
+    layer = probe(1, m=1024, n=2752, k=1024)
+    replayed = {**probe(2, device="cuda:0", threads=0, n=128), "graph": True}
+    facts = {"rows": [layer, replayed], "blocks": [block(1, 0), {**block(2, 0), "timer": "graph"}]}
+    wide, graph = made(facts)
+
+    assert (wide.m, wide.n, wide.k, wide.is_plain) == (1024, 2752, 1024, False)
+    assert wide.tflops is not None and wide.tflops.best == pytest.approx(2 * 1024 * 2752 * 1024 / 0.001 / 1e12)
+    assert (graph.timer, graph.is_plain) == ("graph", False)
+
+
+def test_a_gpu_that_is_busy_before_the_run_is_named():
+    idle, *_ = NVIDIA.gpus
+    busy = msgspec.structs.replace(idle, name="NVIDIA L4", utilization_percent=37, other_processes=2)
+    found = machine_facts.contention(taken.read({}), msgspec.structs.replace(NVIDIA, gpus=(idle, busy)))
+
+    assert found.words == "NVIDIA L4 was 37 % busy before the run: other programs use it, too."
+    assert (found.gpu_util_before, found.gpu_other_procs) == (37, 2)
+    assert machine_facts.contention(taken.read({}), NVIDIA).words == ""
+
+
+def test_the_ridge_is_what_is_computed_while_a_byte_is_moved():
+    told = {
+        "device": "cpu",
+        "gbps": 20.0,
+        "gbps_best": 21.0,
+        "bytes": 1 << 27,
+        "threads": 2,
+        "noise": 0.01,
+        "samples": 30,
+    }
+    facts = {
+        "library": "torch", "threads": 2, "rows": [probe(1)], "blocks": [block(1, number) for number in range(5)],
+        "headlines": [1], "memory_bw": [told, {**told, "device": "gone"}],
+    }  # fmt: skip
+    bench = document.make(
+        document.Run(options=plan.Options(), facts=facts), machine(), started_at="2026-11-22T10:00:00Z", spent=3.0
+    )
+
+    assert bench.memory_bw[0].flop_per_byte == pytest.approx(2 * 512**3 / 0.001 / 20e9)
+    assert bench.memory_bw[1].flop_per_byte == NOT_LOOKED

@@ -17,6 +17,7 @@ import pytest
 from dlcheck.bench import plan, run
 from dlcheck.model.documents import decode_bench, encode
 from dlcheck.model.gaps import Missing
+from dlcheck.observe import child
 from tests.bench import torches
 from tests.bench.torches import REAL, before_the_real_one, has
 from tests.facts import machine
@@ -151,6 +152,26 @@ def test_beside_spinning_processes_no_row_of_several_threads_is_clean():
     assert all(row.refused for row in rows if row.blocks > 2)
     assert bench.contention.words
     assert bench.budget.used_s <= 4.4
+
+
+def test_a_process_that_stands_still_is_ended_soon_after_its_budget():
+    backstop = run.Backstop(0.5)
+    backstop.told({"stage": "importing torch"})
+    backstop.told({"facts": {"import_s": 1.0, "spent_s": 0.1}})
+    ended = child.run([sys.executable, "-c", "import time; time.sleep(60)"], seconds=40)
+
+    assert ended.outcome == "crashed" and ended.seconds < 5
+    assert backstop.struck
+    assert run._ended(None, backstop) is None
+
+
+def test_one_that_ends_in_time_is_left_alone():
+    backstop = run.Backstop(0.3)
+    backstop.told({"facts": {"import_s": 1.0}})
+    backstop.close()
+    time.sleep(0.5)
+
+    assert not backstop.struck
 
 
 @needs_torch

@@ -93,6 +93,21 @@ def test_a_power_limit_below_the_usual_one_is_named():
     assert judged(told(reasons=0x04), device=device).throttle.reasons == ("power limit 150 W, 300 W is usual",)
 
 
+def test_the_drivers_counters_of_what_held_the_clocks_down():
+    def held(power, heat):
+        samples = [
+            msgspec.structs.replace(one, power_held_ns=int(power * 1e9 * one.at), heat_held_ns=int(heat * 1e9 * one.at))
+            for one in told()
+        ]
+        return judged(tuple(samples))
+
+    calm, hot, very_hot = held(0.5, 0.0), held(0.0, 0.2), held(0.0, 0.7)
+    assert calm.telemetry is not None and calm.telemetry.violation_ns_power == pytest.approx(1.5e9, rel=0.1)
+    assert (calm.telemetry.violation_ns_thermal, calm.throttle.verdict) == (0, "none")
+    assert (hot.throttle.verdict, hot.throttle.reasons) == ("warn", ("held down by heat for 20% of the time",))
+    assert very_hot.throttle.verdict == "fail"
+
+
 def test_the_cpu_is_left_alone():
     cpu = msgspec.structs.replace(row(), device="cpu", threads=4)
     assert telemetry.with_telemetry(cpu, BLOCKS, BenchDevice(name="cpu", type="cpu"), TAKEN, Followed()) is cpu

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from types import SimpleNamespace
 
 import pytest
 
-from dlcheck.observe.worker.benchmark import devices, precision
+from dlcheck.observe.worker.benchmark import devices, precision, rows
 from dlcheck.observe.worker.benchmark.devices import accelerator, base, cuda, mps, xpu
 from dlcheck.observe.worker.benchmark.devices.base import INSPECT_EVERY, Device
 from dlcheck.observe.worker.benchmark.devices.cpu import Cpu
+from dlcheck.observe.worker.benchmark.formats import FORMATS
+from dlcheck.observe.worker.benchmark.rows import GRAPH_PRODUCTS, Row
 
 
 class Stream:
@@ -52,6 +55,42 @@ class Stream:
     def set_device(self, index):
         self.told.append(f"device {index}")
         self.current = index
+
+    def CUDAGraph(self):
+        stream = self
+
+        class Graph:
+            calls = 0
+
+            def replay(self):
+                stream.told.append("replay")
+                stream.now += stream.kernel_seconds * self.calls
+                stream.waiting += stream.kernel_seconds * self.calls
+
+        return Graph()
+
+    def Stream(self, index):
+        self.told.append(f"new stream {index}")
+        return SimpleNamespace(wait_stream=lambda other: self.told.append("side waits"))
+
+    def current_stream(self, index):
+        return SimpleNamespace(wait_stream=lambda other: self.told.append("main waits"))
+
+    @contextlib.contextmanager
+    def stream(self, other):
+        self.told.append("on the side")
+        yield
+        self.told.append("off the side")
+
+    @contextlib.contextmanager
+    def graph(self, graph, stream):
+        assert self.waiting == 0.0, "captured before the device was waited for"
+        self.told.append("capture")
+        before = self.told[:]
+        yield
+        graph.calls = len(self.told) - len(before)
+        self.told[:] = [*before, "captured"]
+        self.waiting = 0.0
 
     def is_available(self):
         return self.count > 0
@@ -124,6 +163,59 @@ def test_events_that_disagree_with_the_wall_are_not_believed(by_its_clock):
 
     assert timer == "wall"
     assert samples[0] == pytest.approx(0.001)
+
+
+def test_products_of_a_graph_are_warmed_up_on_a_stream_of_their_own_and_started_together(by_its_clock):
+    stream = Stream(kernel_seconds=3e-6)
+    by_its_clock(stream)
+    replay = gpu(stream, index=1).captured(stream.kernel, 64)
+
+    side = ["new stream 1", "side waits", "on the side", *["kernel"] * 3, "off the side", "main waits"]
+    assert stream.told == [*side, "synchronize 1", "capture", "captured"]
+    samples, timer = gpu(stream, index=1).samples(replay, 1, 0.01, lambda: None)
+    assert timer == "events" and samples[0] == pytest.approx(64 * 3e-6)
+
+
+def test_a_row_of_a_graph_tells_the_time_of_one_product(by_its_clock, monkeypatch):
+    stream = Stream(kernel_seconds=3e-6)
+    by_its_clock(stream)
+    monkeypatch.setattr(rows, "time", SimpleNamespace(perf_counter=stream.perf_counter, monotonic=lambda: stream.now,
+                                                      process_time=lambda: 0.0))  # fmt: skip
+    row = Row(1, gpu(stream), "fp32", 128, 0, graph=True)
+    row.product = Product(stream)
+    library = SimpleNamespace(settings=lambda device, dtype: contextlib.nullcontext(), set_threads=None)
+    row.try_out(library, 0.0)
+    told = row.block(library, 0.01, "rounds")
+
+    assert row.estimate == pytest.approx(3e-6)
+    assert (told["timer"], told["calls"] % GRAPH_PRODUCTS) == ("graph", 0)
+    assert told["samples"][0] == pytest.approx(3e-6)
+    assert not row.plain and row.facts()["graph"]
+
+
+class Product:
+    """A right product whose calls are kernels of a stream."""
+
+    m = n = 128
+    dtype, format = "fp32", FORMATS["fp32"]
+
+    def __init__(self, stream):
+        self.call, self.written = stream.kernel, True
+
+    def forget_result(self):
+        self.written = False
+
+    def copy(self):
+        return 1
+
+    def equals(self, copy):
+        return True
+
+    def residual(self):
+        return "", 1.0
+
+    def unwritten(self):
+        return ""
 
 
 def test_without_events_that_tell_time_the_wall_does():
@@ -286,3 +378,56 @@ def test_on_the_cpu_no_switch_is_touched():
     torch = SimpleNamespace()
     with precision.of(torch, SimpleNamespace(type="cpu"), "fp32"):
         assert vars(torch) == {}
+
+
+def intel(**more):
+    have = {"name": "Intel(R) Arc(TM) B580 Graphics", "total_memory": 12 << 30, "gpu_subslice_count": 20, **more}
+    module = SimpleNamespace(
+        is_available=lambda: True, device_count=lambda: 1, get_device_properties=lambda index: SimpleNamespace(**have)
+    )
+    return xpu.available(SimpleNamespace(xpu=module), {"devices": []}, set())[0]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "version"),
+    [(0x30F000700, "12.60"), (0x30DC00800, "12.55"), (0x30E000500, "12.56"), (0x500400400, "20.1"), (0, ""),
+     (0x9900000000000000, ""), (0x0100000000005000, ""), ("dg2", ""), (None, "")],
+)  # fmt: skip
+def test_the_version_of_intels_graphics_ip_is_in_the_number_of_its_architecture(architecture, version):
+    assert xpu.ip_version(architecture) == version
+    if architecture:
+        assert intel(architecture=architecture).describe().get("architecture", "") == version
+
+
+def test_an_older_torch_tells_intels_architecture_by_its_capability():
+    device = intel()
+    device.module.get_device_capability = lambda index: {"architecture": 0x500400400}
+
+    assert device.describe()["architecture"] == "20.1"
+
+
+def test_the_highest_clock_of_an_intel_gpu_is_known_where_one_is_told(tmp_path):
+    def told(name, text):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    assert xpu.highest_clock(str(tmp_path)) is None
+    told("card1/device/tile0/gt0/freq0/rp0_freq", "2850\n")
+    assert xpu.highest_clock(str(tmp_path)) == 2850.0
+    told("card0/gt_RP0_freq_mhz", "1550\n")
+    assert xpu.highest_clock(str(tmp_path)) is None
+    told("card0/gt_RP0_freq_mhz", "garbage")
+    (tmp_path / "card1/device/tile0/gt0/freq0/rp0_freq").unlink()
+    assert xpu.highest_clock(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "family"), [("Apple M1", "apple7"), ("Apple M2 Pro", "apple8"), ("Apple M9", None), ("AMD Radeon", None)]
+)
+def test_metals_family_comes_by_the_chip(name, family):
+    metal = SimpleNamespace(get_name=lambda: name, get_core_count=lambda: 8)
+    torch = SimpleNamespace(mps=metal, backends=SimpleNamespace(mps=SimpleNamespace(is_available=lambda: True)))
+    (device,) = mps.available(torch, {"devices": []}, set())
+
+    assert device.describe().get("architecture") == family

@@ -12,7 +12,7 @@ import pytest
 
 from dlcheck.bench import plan
 from dlcheck.observe import ask
-from dlcheck.observe.worker.benchmark import probing, rounds, software, threads, watch
+from dlcheck.observe.worker.benchmark import probing, processor, rounds, software, threads, watch
 from dlcheck.observe.worker.benchmark.devices.cpu import Cpu
 from dlcheck.observe.worker.benchmark.formats import FORMATS
 from dlcheck.observe.worker.benchmark.rows import Row
@@ -92,6 +92,39 @@ def test_how_many_threads(monkeypatch, asked, variables, library, expected):
     assert count == expected[0] and expected[1] in because
 
 
+RYZEN = "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 97\nmodel name\t: AMD Ryzen 9 7950X\n"
+GRACE = (
+    "processor\t: 0\nFeatures\t: fp asimd sve2 bf16\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x0\n"
+    "CPU part\t: 0xd4f\nCPU revision\t: 0\n\n"
+)
+SMALL_CORE = GRACE.replace("0xd4f", "0xd05")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (RYZEN * 2, {"cpu_family": 25, "cpu_model": 97}),
+        (GRACE * 2, {"cpu_implementer": 0x41, "cpu_part": 0xD4F}),
+        (GRACE + SMALL_CORE, {}),
+        (GRACE.replace("0xd4f", "garbage"), {}),
+        ("", {}),
+    ],
+)
+def test_a_processor_is_known_by_numbers_unless_its_cores_differ(text, numbers):
+    assert processor.parse_cpuinfo(text) == numbers
+
+
+def test_windows_and_macos_tell_a_processors_numbers_elsewhere():
+    text = "Intel64 Family 6 Model 158 Stepping 10, GenuineIntel"
+    assert processor.parse_identifier(text) == {"cpu_family": 6, "cpu_model": 158}
+    assert processor.parse_identifier("ARMv8 (64-bit) Family 8 Model D4B Revision   0, Qualcomm") == {}
+
+    told = {"machdep.cpu.family": 6, "machdep.cpu.model": 142}
+    assert processor.of_sysctl(told.get) == {"cpu_family": 6, "cpu_model": 142}
+    assert processor.of_sysctl({}.get) == {}
+    assert processor.sysctl("no.such.name") is None
+
+
 def test_affinity_is_named(monkeypatch):
     monkeypatch.setattr(threads, "allowed", lambda: [0, 2])
     monkeypatch.setattr(threads, "physical", lambda processors: 1)
@@ -122,11 +155,14 @@ class Product:
 
     def __init__(self, results, residual=1.0, unwritten="", dtype="fp32", n=64):
         self.results, self.c, self._residual, self._unwritten = list(results), results[0], residual, unwritten
-        self.dtype, self.n, self.format = dtype, n, FORMATS[dtype]
+        self.dtype, self.m, self.n, self.format = dtype, n, n, FORMATS[dtype]
         self.out_preallocated = True
 
     def call(self):
         self.c = self.results.pop(0) if len(self.results) > 1 else self.results[0]
+
+    def forget_result(self):
+        pass
 
     def copy(self):
         return self.c
@@ -227,16 +263,18 @@ class Library:
     def flusher(self, device):
         return lambda: None
 
-    def product(self, device, dtype, n, layout="NN"):
+    def product(self, device, dtype, shape, layout="NN"):
+        m, n, k = shape
         if self._refuses and n >= self._refuses:
             raise MemoryError("no memory for it")
         self.made.append((dtype, n))
         product = Product([RIGHT], dtype=dtype, n=n)
-        seconds = 1e-13 * n**3 * self._slow.get(dtype, 1.0)
+        product.m = m
+        seconds = 1e-13 * m * n * k * self._slow.get(dtype, 1.0)
         product.call = lambda: time.sleep(seconds) if seconds > 1e-5 else None
         return product
 
-    def forget(self, device, dtype, n):
+    def forget(self, device, dtype, shape):
         pass
 
 
@@ -308,13 +346,81 @@ def test_several_threads_and_one():
     assert len([row for row in rows if row.dtype == "fp32" and row.threads == 1]) == 6
 
 
-def test_a_full_run_tries_the_head_transposed_and_cold_too():
-    rows, _ = tried(Library(), mode="full", dtypes=["fp32"])
+def test_a_full_run_tries_the_head_transposed_and_cold_and_a_layer_too():
+    rows, _ = tried(Library(), mode="full", dtypes=["fp32"], per_call=3.0)
 
-    assert [(row.n, row.layout, row.l2) for row in rows if not row.plain] == [
-        (1024, "NT", "warm"),
-        (1024, "NN", "cold"),
+    assert [(row.shape, row.layout, row.l2) for row in rows if not row.plain] == [
+        ((1024, 1024, 1024), "NT", "warm"),
+        ((1024, 1024, 1024), "NN", "cold"),
+        ((4096, 11008, 4096), "NN", "warm"),
     ]
+
+
+def test_a_layer_that_takes_too_long_is_halved_and_one_that_still_does_is_told():
+    rows, _ = tried(Library({"fp32": 100.0}), mode="full", dtypes=["fp32"], per_call=0.5)
+    assert [row.shape for row in rows if row.m != row.n] == [(1024, 2752, 1024)]
+
+    rows, said = tried(Library({"fp32": 2000.0}), mode="full", dtypes=["fp32"], per_call=0.05)
+    assert all(row.m == row.n for row in rows)
+    assert "this run allows" in said.rows()["fp32", 1376, 1]["skipped_reason"]
+
+
+class Capturing(Cpu):
+    """A device with graphs; the first `most` can be captured."""
+
+    def __init__(self, most):
+        Cpu.__init__(self, 1)
+        self.type, self.most, self.count = "cuda", most, 0
+        self.allowed = 1 << 40
+
+    def captured(self, call, count):
+        self.count += 1
+        if self.count > self.most:
+            raise RuntimeError("operation not permitted when stream is capturing")
+        return call
+
+
+def by_a_graph(most, mode="default"):
+    run = probing.Run(Said(), {"mode": mode, "per_call": 0.05, "dtypes": ["fp32"]}, Clock(100.0), Library(),
+                      SimpleNamespace(look=lambda: None))  # fmt: skip
+    return [row.n for row in probing.probe_all(run, [Capturing(most)], 1) if row.graph], run.answer
+
+
+def test_small_products_are_captured_in_a_graph_too():
+    assert by_a_graph(9)[0] == [128, 256, 512]
+    assert by_a_graph(9, mode="quick")[0] == []
+
+
+def test_what_cannot_be_captured_is_tried_once_and_told():
+    sizes, said = by_a_graph(1)
+
+    assert sizes == [128]
+    told = [item for field, item in said.items if field == "rows" and item["graph"]]
+    assert [item["n"] for item in told] == [128, 256]
+    assert "capturing" in told[1]["skipped_reason"]
+
+
+def test_an_accelerator_is_warmed_up_until_it_is_steady_and_no_longer_than_granted(monkeypatch):
+    class Slowing:
+        """Each of the first products is slower than the one before."""
+
+        now = count = 0.0
+
+        def once(self):
+            self.count += 1
+            self.now += 0.01 * (1 + min(self.count, 30) / 30)
+
+    def warmed(granted):
+        clocked = Slowing()
+        row = Row(1, Cpu(1), "fp32", 4096, 0)
+        row.once = clocked.once
+        monkeypatch.setattr(rounds, "time", SimpleNamespace(perf_counter=lambda: clocked.now))
+        rounds.warm_up(SimpleNamespace(asked={"mode": "default"}, library=Library(), answer=Said()), row, granted)
+        return clocked
+
+    assert 30 <= warmed(5.0).count <= 45
+    assert 0.1 <= warmed(0.1).now <= 0.2
+    assert 1.5 <= max(warmed(9.0).now, 1.5) <= 1.6
 
 
 def test_one_size_stands_for_a_device():

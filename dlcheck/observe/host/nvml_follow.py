@@ -50,6 +50,8 @@ def sample(nv: Any, gpu: Any) -> dict[str, Any]:
         "temp_c": lambda: nv.nvmlDeviceGetTemperature(gpu, nv.NVML_TEMPERATURE_GPU),
         "energy_j": lambda: nv.nvmlDeviceGetTotalEnergyConsumption(gpu) / 1e3,
         "reasons": lambda: _reasons(nv, gpu),
+        "power_held_ns": lambda: int(nv.nvmlDeviceGetViolationStatus(gpu, nv.NVML_PERF_POLICY_POWER).violationTime),
+        "heat_held_ns": lambda: int(nv.nvmlDeviceGetViolationStatus(gpu, nv.NVML_PERF_POLICY_THERMAL).violationTime),
     }
     told = {}
     for name, call in calls.items():

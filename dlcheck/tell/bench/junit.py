@@ -15,7 +15,7 @@ from dlcheck.model.bench import Bench
 from dlcheck.model.measured import Row
 from dlcheck.model.quantities import rate
 from dlcheck.tell.bench import phrases
-from dlcheck.tell.bench.rows import label
+from dlcheck.tell.bench.rows import label, sides
 from dlcheck.tell.escaping import xml_attribute, xml_text
 from dlcheck.tell.style import Style
 
@@ -60,13 +60,13 @@ def _product(device: str, name: str, rows: list[Row]) -> Case:
     told = [row for row in rows if row.tflops is not None and not row.refused]
     seconds = sum(row.time_s.mean * row.samples * row.calls_per_sample for row in rows if row.time_s is not None)
     if wrong is not None and wrong.verify is not None:
-        words = f"wrong product at {wrong.n} × {wrong.n}: {wrong.verify.fault_words}"
+        words = f"wrong product at {sides(wrong)}: {wrong.verify.fault_words}"
         return Case(suite=device, name=name, outcome="failure", words=words, seconds=seconds)
     if not told:
         words = next((row.refused or row.skipped_reason for row in rows if row.refused or row.skipped_reason), "")
         return Case(suite=device, name=name, outcome="skipped", words=words, seconds=seconds)
     words = "\n".join(
-        f"{row.n} × {row.n}: {'≈' if row.quality == 'C' else ''}{rate(row.headline_tflops, row.dtype)}" for row in told
+        f"{sides(row)}: {'≈' if row.quality == 'C' else ''}{rate(row.headline_tflops, row.dtype)}" for row in told
     )
     return Case(suite=device, name=name, outcome="passed", words=words, seconds=seconds)
 

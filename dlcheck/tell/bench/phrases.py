@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dlcheck.model.assessed import Published, Reference
 from dlcheck.model.bench import Bench, BenchDevice
 from dlcheck.model.gaps import Missing, known
-from dlcheck.model.measured import Crossover, Row, TrainingStep
+from dlcheck.model.measured import Bandwidth, Crossover, Row, TrainingStep
 from dlcheck.model.quantities import amount, digits, duration, per_cent, rate, times
 
 COLUMNS = (
@@ -15,9 +15,12 @@ COLUMNS = (
     "±: how far the median is from the best · rated: of the theoretical peak, above 100 % where it runs faster than "
     "its rated clock · clock: of the peak at the clock that was measured · of best: of the highest rate measured here, "
     "where no peak is known · bound: what limits it, starting the work (launch), moving the data (memory) or the "
-    "arithmetic (compute)"
+    "arithmetic (compute) · NT: the second matrix lies transposed in memory · cold: the caches were emptied before "
+    "each product · graph: products captured in a CUDA graph, so that none is started alone"
 )
 """What the heads of the table mean."""
+ABOVE_PEAK = 103.0
+"""Per cent of the rated peak from which the clock must have been another one."""
 WORTH_A_WORD = 1.05
 """How much faster than what it keeps up a device must be at first."""
 
@@ -38,6 +41,9 @@ def _device(bench: Bench, device: BenchDevice) -> str:
     peak = device.peak.get("fp32")
     if peak is not None:
         words.append(f"peak {rate(peak.tflops)} in fp32 ({peak.formula})")
+        shares = (known(row.pct_peak_rated) for row in bench.measured if row.device == device.name)
+        if max((share for share in shares if share is not None), default=0.0) > ABOVE_PEAK:
+            words.append("more than that was reached: its clock is higher than the one that is told")
     elif device.peak_unknown:
         words.append(f"rated peak unknown: {device.peak_unknown}")
     return " · ".join(word for word in words if word)
@@ -84,9 +90,17 @@ def copies(bench: Bench) -> list[str]:
 def memory(bench: Bench) -> list[str]:
     """Memory bandwidth of each device."""
     return [
-        f"{one.device}: {one.refused}" if one.refused else f"{one.device} {_about(one.quality)}{digits(one.gbps)} GB/s"
+        f"{one.device}: {one.refused}"
+        if one.refused
+        else f"{one.device} {_about(one.quality)}{digits(one.gbps)} GB/s{_ridge(one)}"
         for one in bench.memory_bw
     ]
+
+
+def _ridge(one: Bandwidth) -> str:
+    """Where memory stops being the limit: by products of large matrices hardly ever, by adding two vectors always."""
+    ridge = known(one.flop_per_byte)
+    return f"; {digits(ridge)} operations in fp32 while a byte is moved (the roofline's ridge)" if ridge else ""
 
 
 def latency(bench: Bench) -> list[str]:

@@ -56,7 +56,7 @@ def shown(bench: Bench, *, everything: bool) -> list[Row]:
     names += [row.device for row in bench.measured if row.device not in names]
     rows = list(bench.measured)
     if not everything:
-        rows = [row for row in rows if row.dtype == format_of(bench) and row.layout == "NN" and row.l2 == "warm"]
+        rows = [row for row in rows if row.dtype == format_of(bench) and row.is_plain]
         most: dict[tuple[str, int], int] = {}
         for row in rows:
             most[row.device, row.n] = max(most.get((row.device, row.n), 0), row.threads)
@@ -90,10 +90,16 @@ def size(row: Row) -> str:
     return str(row.n) if row.m == row.n == row.k else f"{row.m}×{row.k}×{row.n}"
 
 
+def sides(row: Row) -> str:
+    """The same in a sentence: "512 × 512", "1024 × 1024 × 2752"."""
+    return f"{row.n} × {row.n}" if row.m == row.n == row.k else f"{row.m} × {row.k} × {row.n}"
+
+
 def label(row: Row, *, with_format: bool) -> str:
     """The device, its threads, and the format where more than one is told."""
     words = [row.device, *([row.dtype] if with_format else []), *([f"×{row.threads}"] if row.threads > 1 else [])]
-    words += [word for word, is_so in (("NT", row.layout == "NT"), ("cold", row.l2 == "cold")) if is_so]
+    marks = (("NT", row.layout == "NT"), ("cold", row.l2 == "cold"), ("graph", row.timer == "graph"))
+    words += [word for word, is_so in marks if is_so]
     return " ".join(words)
 
 

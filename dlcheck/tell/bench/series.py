@@ -42,8 +42,7 @@ def _highest(curve: Curve) -> float:
 def _curve(bench: Bench, device: str, dtype: str) -> Curve:
     best: dict[int, Row] = {}
     for row in bench.measured:
-        is_plain = row.device == device and row.dtype == dtype and row.layout == "NN" and row.l2 == "warm"
-        if is_plain and row.m == row.n == row.k and row.headline_tflops > 0:
+        if row.device == device and row.dtype == dtype and row.is_plain and row.headline_tflops > 0:
             there = best.get(row.n)
             if there is None or row.threads > there.threads:
                 best[row.n] = row

@@ -49,6 +49,9 @@ class TorchArithmetic(object):
                 facts["cudnn"] = str(torch.backends.cudnn.version())
         except Exception:
             pass  # a build without them
+        triton = software.triton_version()
+        if triton:
+            facts["triton"] = triton
         return facts
 
     def has(self, dtype):
@@ -61,42 +64,42 @@ class TorchArithmetic(object):
 
     def flusher(self, device):
         """A function that empties a device's caches: it writes a buffer larger than the last of them."""
-        last = getattr(device, "last_cache", 0) or 0
-        size = min(256 << 20, max(64 << 20, last))
+        size = min(256 << 20, max(64 << 20, 2 * device.last_cache))
         return self.torch.empty(size // 4, device=device.torch_device(), dtype=self.torch.int32).zero_
 
-    def product(self, device, dtype, n, layout="NN"):
-        """The product of two n × n matrices on a device; the operands are made once for each format and size.
+    def product(self, device, dtype, shape, layout="NN"):
+        """The product of an m × k and a k × n matrix on a device; operands are made once for each format and shape.
 
-        layout: "NT" for a second operand that lies transposed in memory.
+        shape: (m, n, k). layout: "NT" for a second operand that lies transposed in memory.
         """
-        key = (device.name, FORMATS[dtype].torch, n)
+        m, n, k = shape
+        key = (device.name, FORMATS[dtype].torch, shape)
         if key not in self._operands:
-            self._operands[key] = tuple(self._matrix(device, dtype, n, number) for number in (1, 2))
-            size = FORMATS[dtype].bytes
-            self.bytes[device.name] = self.bytes.get(device.name, 0) + 2 * n * n * size
+            made = self._matrix(device, dtype, m, k, 1), self._matrix(device, dtype, k, n, 2)
+            self._operands[key] = made
+            self.bytes[device.name] = self.bytes.get(device.name, 0) + (m * k + k * n) * FORMATS[dtype].bytes
         a, b = self._operands[key]
-        self.bytes[device.name] += 2 * n * n * FORMATS[dtype].out_bytes
+        self.bytes[device.name] += 2 * m * n * FORMATS[dtype].out_bytes
         return Product(self.torch, device, dtype, a, b.t() if layout == "NT" else b)
 
-    def forget(self, device, dtype, n):
+    def forget(self, device, dtype, shape):
         """Let the operands go: there is no memory for them."""
-        self._operands.pop((device.name, FORMATS[dtype].torch, n), None)
+        self._operands.pop((device.name, FORMATS[dtype].torch, shape), None)
         device.empty_cache()
 
-    def _matrix(self, device, dtype, n, number):
+    def _matrix(self, device, dtype, rows, columns, number):
         torch, kind = self.torch, getattr(self.torch, FORMATS[dtype].torch)
-        place = device.torch_device()
+        place, shape = device.torch_device(), (rows, columns)
         if self._data in ("zeros", "ones"):
-            return torch.full((n, n), float(self._data == "ones"), device=place).to(kind)
+            return torch.full(shape, float(self._data == "ones"), device=place).to(kind)
         where = place if device.makes_random else "cpu"
         generator = torch.Generator(device=where).manual_seed(self._seed * 2 + number)
         if dtype == "int8":
-            made = torch.randint(-128, 128, (n, n), generator=generator, device=where, dtype=torch.int8)
+            made = torch.randint(-128, 128, shape, generator=generator, device=where, dtype=torch.int8)
         elif self._data == "uniform":
-            made = torch.rand(n, n, generator=generator, device=where).mul_(2).sub_(1)
+            made = torch.rand(shape, generator=generator, device=where).mul_(2).sub_(1)
         else:
-            made = torch.randn(n, n, generator=generator, device=where)
+            made = torch.randn(shape, generator=generator, device=where)
         return made.to(device=place, dtype=kind)
 
 
@@ -105,8 +108,8 @@ class Product(object):
 
     def __init__(self, torch, device, dtype, a, b):
         self.torch, self.device, self.dtype = torch, device, dtype
-        self.format, self.n = FORMATS[dtype], int(a.shape[0])
-        self.a, self.b = a, b
+        self.format, self.a, self.b = FORMATS[dtype], a, b
+        self.m, self.n = int(a.shape[0]), int(b.shape[1])
         self.out_preallocated = False
         self.call = self._made()
 
@@ -123,7 +126,7 @@ class Product(object):
         if not self.device.writes_in_place:
             return self._kept(functools.partial(multiply, self.a, self.b))
         kind = torch.int32 if self.dtype == "int8" else self.a.dtype
-        self.c = torch.empty(self.n, self.n, device=place, dtype=kind)
+        self.c = torch.empty(self.m, self.n, device=place, dtype=kind)
         self.forget_result()
         self.out_preallocated = True
         return functools.partial(multiply, self.a, self.b, out=self.c)
@@ -191,12 +194,12 @@ class Product(object):
     def _times(self, matrix, vector, place):
         parts = [
             self.torch.mv(self._wide(matrix[i : i + ROWS_AT_ONCE], place), vector)
-            for i in range(0, self.n, ROWS_AT_ONCE)
+            for i in range(0, matrix.shape[0], ROWS_AT_ONCE)
         ]
         return self.torch.cat(parts)
 
     def _norms(self, place):
-        parts = [self._wide(self.c[i : i + ROWS_AT_ONCE], place).norm(dim=1) for i in range(0, self.n, ROWS_AT_ONCE)]
+        parts = [self._wide(self.c[i : i + ROWS_AT_ONCE], place).norm(dim=1) for i in range(0, self.m, ROWS_AT_ONCE)]
         return self.torch.cat(parts)
 
     def _wide(self, part, place):

@@ -54,23 +54,24 @@ class NumpyArithmetic(object):
         buffer = self.numpy.empty(64 << 20, dtype="uint8")
         return lambda: buffer.fill(0)
 
-    def product(self, device, dtype, n, layout="NN"):
-        if (dtype, n) not in self._operands:
-            self._operands[dtype, n] = tuple(self._matrix(dtype, n, number) for number in (1, 2))
-            self.bytes["cpu"] = self.bytes.get("cpu", 0) + 2 * n * n * FORMATS[dtype].bytes
-        a, b = self._operands[dtype, n]
-        self.bytes["cpu"] += 2 * n * n * FORMATS[dtype].bytes
+    def product(self, device, dtype, shape, layout="NN"):
+        m, n, k = shape
+        if (dtype, shape) not in self._operands:
+            self._operands[dtype, shape] = self._matrix(dtype, (m, k), 1), self._matrix(dtype, (k, n), 2)
+            self.bytes["cpu"] = self.bytes.get("cpu", 0) + (m * k + k * n) * FORMATS[dtype].bytes
+        a, b = self._operands[dtype, shape]
+        self.bytes["cpu"] += 2 * m * n * FORMATS[dtype].bytes
         return ArrayProduct(self.numpy, dtype, a, b.T if layout == "NT" else b)
 
-    def forget(self, device, dtype, n):
-        self._operands.pop((dtype, n), None)
+    def forget(self, device, dtype, shape):
+        self._operands.pop((dtype, shape), None)
 
-    def _matrix(self, dtype, n, number):
+    def _matrix(self, dtype, shape, number):
         kind = FORMATS[dtype].numpy
         if self._data in ("zeros", "ones"):
-            return self.numpy.full((n, n), float(self._data == "ones"), dtype=kind)
+            return self.numpy.full(shape, float(self._data == "ones"), dtype=kind)
         random = self.numpy.random.RandomState(self._seed * 2 + number)
-        made = random.uniform(-1, 1, (n, n)) if self._data == "uniform" else random.standard_normal((n, n))
+        made = random.uniform(-1, 1, shape) if self._data == "uniform" else random.standard_normal(shape)
         return made.astype(kind)
 
 
@@ -78,8 +79,9 @@ class ArrayProduct(object):
     """c = a @ b, written again and again into the same memory."""
 
     def __init__(self, numpy, dtype, a, b):
-        self.numpy, self.dtype, self.format, self.n = numpy, dtype, FORMATS[dtype], a.shape[0]
-        self.a, self.b, self.c = a, b, numpy.empty_like(a)
+        self.numpy, self.dtype, self.format = numpy, dtype, FORMATS[dtype]
+        self.m, self.n = a.shape[0], b.shape[1]
+        self.a, self.b, self.c = a, b, numpy.empty((self.m, self.n), dtype=a.dtype)
         self.forget_result()
         self.out_preallocated = True
         self.call = functools.partial(numpy.matmul, a, b, out=self.c)

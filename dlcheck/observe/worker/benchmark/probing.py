@@ -3,20 +3,15 @@
 import time
 
 from .. import importing
+from . import variants
 from .formats import FORMATS
 from .rows import Row, take
+from .sizes import SMALLEST, headline_size, largest
 
-SMALLEST = 128
-LARGEST = {"cpu": 4096}
-LARGEST_ELSEWHERE = 8192
-GROWTH = 8.0
-"""Twice the size is eight times the work."""
 SLOW = 8.0
 """A format that is so many times slower than fp32 has no fast kernel on a CPU."""
 SLOW_ELSEWHERE = 1.2
 """On an accelerator the formats of 16 bits are faster than fp32; one that is slower by so much is emulated."""
-LARGEST_COLD = 2048
-"""Operands of larger sizes do not stay in the caches anyway."""
 JUDGED_AT = {"cpu": (128, 256)}
 JUDGED_ELSEWHERE = (1024, 2048)
 """Sizes at which that is told: large enough to be no matter of starting a kernel."""
@@ -36,10 +31,10 @@ class Run(object):
         self.estimates = {}
         """Seconds of one product by (device, format, size, threads)."""
 
-    def row(self, device, dtype, n, threads, layout="NN", l2="warm"):
+    def row(self, device, dtype, n, threads, layout="NN", l2="warm", **more):
         """A new row."""
         self.count += 1
-        return Row(self.count, device, dtype, n, threads, layout, l2)
+        return Row(self.count, device, dtype, n, threads, layout, l2, **more)
 
     def skip(self, device, dtype, n, threads, reason, **more):
         """Say of a row why it is not measured."""
@@ -59,7 +54,11 @@ def probe_all(run, devices, threads):
             for count in thread_counts(device, dtype, threads):
                 sweep = Sweep(run, device, dtype, count)
                 tried = sweep.rows()
-                rows += tried + (sweep.variants(tried) if full and count in (0, threads) else [])
+                rows += tried
+                if run.asked["mode"] != "quick":
+                    rows += variants.captured(sweep, tried)
+                if full and count in (0, threads):
+                    rows += variants.of(sweep, tried)
     return rows
 
 
@@ -79,21 +78,14 @@ def thread_counts(device, dtype, threads):
     return (1, threads) if threads > 1 and dtype == "fp32" else (threads, 1) if threads > 1 else (1,)
 
 
-def headline_size(device, mode):
-    """The size whose figures stand for a device, where it reaches it."""
-    if device.type == "cpu" or device.virtual:
-        return 512 if mode == "quick" else 1024
-    return LARGEST_ELSEWHERE
-
-
 class Sweep(object):
     """The sizes of one device, format and number of threads, each twice the one before."""
 
     def __init__(self, run, device, dtype, threads):
         self.run, self.device, self.dtype, self.threads = run, device, dtype, threads
-        self._limit = run.asked["per_call"]
+        self.limit = run.asked["per_call"]
         self._until = run.clock.left() * (1 - PROBING_SHARE)
-        self._largest = 4096 if device.type == "cpu" or device.virtual else LARGEST_ELSEWHERE
+        self._largest = largest(device, run.asked["mode"])
         self._slow = SLOW if device.type == "cpu" or device.virtual else SLOW_ELSEWHERE
         self._judged_at = JUDGED_AT.get("cpu" if device.virtual else device.type, JUDGED_ELSEWHERE)
 
@@ -118,24 +110,19 @@ class Sweep(object):
         rows, last, reason, factor = [], None, "", {}
         for n in self.sizes():
             if not reason:
-                reason = self._left_out(n) or self._forbidden(n, last)
+                reason = self._left_out(n) or self.forbidden((n, n, n), last)
             if reason:
                 self.run.skip(self.device, self.dtype, n, self.threads, reason, **factor)
                 continue
             row = self.run.row(self.device, self.dtype, n, self.threads)
-            reason = self._try(row)
+            reason = self.trial(row)
             if reason:
                 self.run.skip(self.device, self.dtype, n, self.threads, reason)
                 continue
             last = row
             self.run.estimates[self.device.name, self.dtype, n, self.threads] = row.estimate
             factor, reason = self._emulated(row)
-            facts = row.facts()
-            facts.update(
-                factor, estimate=row.estimate, first_call_s=row.first, accumulate=row.product.format.accumulate
-            )
-            facts["out_preallocated"] = row.product.out_preallocated
-            self.run.answer.add("rows", facts)
+            self.tell(row, factor)
             row.emulated = bool(factor)
             # So that something is known of it should the run be ended soon.
             if row.estimate < FIRST_CALLS_SECONDS:
@@ -143,32 +130,22 @@ class Sweep(object):
             rows.append(row)
         return rows
 
-    def variants(self, tried):
-        """The size that stands for the device once more: transposed in memory; and with cold caches, up to 2048."""
-        sound = [row for row in tried if not row.emulated]
-        if not sound or self.dtype == "fp8" or not self.device.writes_in_place:
-            return []
-        head = max(sound, key=lambda row: (row.n <= headline_size(self.device, "full"), row.n)).n
-        small = max(sound, key=lambda row: (row.n <= LARGEST_COLD, row.n)).n
-        found = []
-        for n, layout, l2 in ((head, "NT", "warm"), (min(head, small), "NN", "cold")):
-            row = self.run.row(self.device, self.dtype, n, self.threads, layout, l2)
-            if l2 == "cold":
-                row.flush = self.run.library.flusher(self.device)
-            reason = self._forbidden(n, next(one for one in sound if one.n == n)) or self._try(row)
-            facts = row.facts()
-            if reason:
-                facts["skipped_reason"] = reason
-            else:
-                found.append(row)
-                facts.update(estimate=row.estimate, first_call_s=row.first, accumulate=row.product.format.accumulate)
-                facts["out_preallocated"] = row.product.out_preallocated
-            self.run.answer.add("rows", facts)
-        return found
+    def tell(self, row, more, reason=""):
+        """Answer a row that was tried."""
+        facts = row.facts()
+        facts.update(more)
+        if reason:
+            facts["skipped_reason"] = reason
+        else:
+            facts.update(estimate=row.estimate, first_call_s=row.first, accumulate=row.product.format.accumulate)
+            facts["out_preallocated"] = row.product.out_preallocated
+        self.run.answer.add("rows", facts)
 
-    def _forbidden(self, n, last):
-        """Why this size must not be tried; "" where it may be."""
-        predicted = self._least(last.n) * (n / last.n) ** 3 if last is not None else 0.0
+    def forbidden(self, shape, last, most=None):
+        """Why this shape must not be tried; "" where it may be. most: seconds, in place of what one call may take."""
+        m, n, k = shape
+        limit = self.limit if most is None else most
+        predicted = self._least(last.n) * (m * n * k / last.n**3) if last is not None else 0.0
         if last is None and n > SMALLEST:
             # One thread at one size: it is known how long all threads take for it.
             others = [self.run.estimates.get((self.device.name, self.dtype, n, count)) for count in range(2, 1025)]
@@ -176,11 +153,12 @@ class Sweep(object):
             if not known:
                 return "it was not measured with several threads"
             predicted = known[0]
-        if predicted > self._limit:
-            return "one product would take about %s; this run allows %s" % (seconds(predicted), seconds(self._limit))
+        if predicted > limit:
+            return "one product would take about %s; this run allows %s" % (seconds(predicted), seconds(limit))
         if 3 * predicted > max(0.0, self.run.clock.left() - self._until):
             return "there is no time left in this run"
-        need = n * n * 2 * (FORMATS[self.dtype].bytes + FORMATS[self.dtype].out_bytes)
+        # The product is kept twice: its first copy is what the others are compared with.
+        need = (m * k + k * n) * FORMATS[self.dtype].bytes + 2 * m * n * FORMATS[self.dtype].out_bytes
         held = self.run.library.bytes.get(self.device.name, 0)
         allowed = self.memory()
         if allowed is not None and held + need > allowed:
@@ -199,7 +177,7 @@ class Sweep(object):
         return min((one for key, one in self.run.estimates.items() if key[:3] == wanted), default=None)
 
     def memory(self):
-        """Bytes that all matrices on the device may take together."""
+        """Bytes that all matrices on the device may take together: those of all formats and sizes stay there."""
         if self.device.type == "cpu" or self.device.virtual:
             return self.run.asked["memory"]
         if not hasattr(self.device, "allowed"):
@@ -208,11 +186,11 @@ class Sweep(object):
             self.device.allowed = most if free is None else min(free // 2, most)
         return self.device.allowed
 
-    def _try(self, row):
+    def trial(self, row):
         """Make the matrices and multiply them; why that cannot be done, "" where it can."""
-        self.run.answer.stage("multiplying %s on %s, %d x %d" % (self.dtype, self.device.name, row.n, row.n))
+        self.run.answer.stage("multiplying %s on %s, %d x %d" % (self.dtype, self.device.name, row.m, row.n))
         try:
-            row.product = self.run.library.product(self.device, self.dtype, row.n, row.layout)
+            row.product = self.run.library.product(self.device, self.dtype, row.shape, row.layout)
             row.first = row.try_out(self.run.library, 0.003)
             return ""
         except MemoryError as error:
@@ -221,7 +199,7 @@ class Sweep(object):
             words = importing.words(error)
         row.product = row.check = None
         try:
-            self.run.library.forget(self.device, self.dtype, row.n)
+            self.run.library.forget(self.device, self.dtype, row.shape)
         except Exception:
             pass  # the device is gone; what follows on it will say so
         return "out of memory: " + words if "memory" in words.lower() else words
@@ -244,7 +222,7 @@ class Sweep(object):
         With one thread: a busy machine holds up several threads ten times as long, now and then.
         """
         other = self.run.row(self.device, dtype, row.n, row.threads)
-        other.product = self.run.library.product(self.device, dtype, row.n)
+        other.product = self.run.library.product(self.device, dtype, row.shape)
         best = {}
         until = time.perf_counter() + min(0.3, 0.02 * self.run.clock.left())
         row.enter(self.run.library)

@@ -5,10 +5,11 @@ to each other. Rows that stand for a device get more of the time, and those that
 """
 
 import math
+import time
 
 from .. import importing
-from .probing import headline_size
 from .rows import take
+from .sizes import headline_size
 
 BLOCK_SECONDS = 0.05
 HEAVY, MEDIUM, LIGHT = 6.0, 3.0, 1.0
@@ -16,6 +17,8 @@ STEADY_SHARE = 0.3
 """Of what is left, for running accelerators without a pause, where there are any."""
 PROVING_SHARE, PROVING_SECONDS = 0.1, 2.0
 """Of what is left, and at most, for verifying the sizes that stand for their devices."""
+WARM_SHARE, WARM_SECONDS, WARM_CALLS, WARM_DIFFERENCE = 0.1, 0.3, 20, 0.01
+"""Of what is left, for warming up all accelerators; how long and how often at least; when it is warm."""
 ENOUGH_SAMPLES = 30
 FEW_SAMPLES = 4
 """That every row gets, if it can be."""
@@ -43,12 +46,42 @@ def measure(run, rows, tried):
     left = run.clock.left()
     prove(run, rows, tried, min(PROVING_SHARE * left, PROVING_SECONDS))
     accelerators = [row for row in rows if row.headline and row.device.type != "cpu" and not row.device.virtual]
+    for row in accelerators:
+        warm_up(run, row, WARM_SHARE * left / len(accelerators))
     steady = STEADY_SHARE * left if accelerators else 0.0
     in_turn(run, rows, steady)
     for number, row in enumerate(accelerators):
         without_pause(run, row, run.clock.left() / (len(accelerators) - number))
     for row in tried:
         verified(run, row)
+
+
+def warm_up(run, row, seconds):
+    """Keep an accelerator busy, untimed, until it is no longer getting faster or slower: its clocks take a while.
+
+    At least 20 products and 0.3 s, until two windows of 50 ms in a row differ by less than 1 %; at most 1.5 s (--full:
+    3 s) and what is granted.
+    """
+    most = min(seconds, 3.0 if run.asked["mode"] == "full" else 1.5)
+    began = time.perf_counter()
+    before = count = 0
+    try:
+        row.enter(run.library)
+        with run.library.settings(row.device, row.dtype):
+            while time.perf_counter() - began < most:
+                window, calls = time.perf_counter(), 0
+                while calls < 1 or time.perf_counter() - window < BLOCK_SECONDS:
+                    row.once()
+                    calls += 1
+                rate = calls / (time.perf_counter() - window)
+                count += calls
+                is_steady = before and abs(rate / before - 1) < WARM_DIFFERENCE
+                if is_steady and count >= WARM_CALLS and time.perf_counter() - began >= WARM_SECONDS:
+                    return
+                before = rate
+    except Exception as error:
+        row.lost = importing.words(error)
+        run.answer.add("unsampled", {"row": row.id, "lost": row.lost})
 
 
 def groups(rows):
@@ -168,7 +201,7 @@ def many(run, row, seconds):
     again = run.row(row.device, row.dtype, row.n, min(row.threads, 1))
 
     def repeat(row):
-        again.product = run.library.product(row.device, row.dtype, row.n)
+        again.product = run.library.product(row.device, row.dtype, row.shape)
         again.try_out(run.library, 0.0)
         again.check.repeat(seconds, lambda: -run.clock.left())
         row.check.learn(again.check)

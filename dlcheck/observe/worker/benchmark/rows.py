@@ -6,6 +6,8 @@ from .. import importing
 from . import verification
 from .watch import waited
 
+GRAPH_PRODUCTS = 64
+"""Captured in one graph: starting it is a few microseconds, and so hardly a tenth of one to each of them."""
 SAMPLE_SECONDS = 200e-6
 """A sample is one product, or as many as it takes to last so long: the clock's own error is a thousandth of that."""
 
@@ -13,10 +15,14 @@ SAMPLE_SECONDS = 200e-6
 class Row(object):
     """One row of the result while it is measured."""
 
-    def __init__(self, number, device, dtype, n, threads, layout="NN", l2="warm"):
+    def __init__(self, number, device, dtype, n, threads, layout="NN", l2="warm", m=0, k=0, graph=False):
+        """m, k: of a product that is not square. graph: products are captured and replayed, none is started alone."""
         self.id, self.device, self.dtype, self.n, self.threads = number, device, dtype, n, threads
+        self.m, self.k, self.graph = m or n, k or n, graph
         self.layout, self.l2 = layout, l2
         self.flush = None
+        self.at_once = 1
+        """Products that one call makes: those of a graph."""
         self.product = None
         self.estimate = None
         self.weight = 1.0
@@ -39,10 +45,13 @@ class Row(object):
             "id": self.id,
             "device": self.device.name,
             "dtype": self.dtype,
+            "m": self.m,
             "n": self.n,
+            "k": self.k,
             "threads": self.threads,
             "layout": self.layout,
             "l2": self.l2,
+            "graph": self.graph,
         }
 
     def tell_fault(self, answer):
@@ -53,14 +62,24 @@ class Row(object):
 
     @property
     def plain(self):
-        """One of the sweep: as it lies in memory, with the caches as they are."""
-        return self.layout == "NN" and self.l2 == "warm"
+        """One of the sweep: square, as it lies in memory, with the caches as they are, each product started alone."""
+        return self.layout == "NN" and self.l2 == "warm" and not self.graph and self.m == self.n == self.k
+
+    @property
+    def shape(self):
+        """(m, n, k)."""
+        return self.m, self.n, self.k
 
     def try_out(self, library, most_seconds):
         """The first products: the very first one's time, then an estimate of one. Raises what the library raises."""
         self.enter(library)
         with library.settings(self.device, self.dtype):
             first = self.once()
+            if self.graph:
+                self.product.call = self.device.captured(self.product.call, GRAPH_PRODUCTS)
+                self.at_once = GRAPH_PRODUCTS
+                self.product.forget_result()
+                self.once()
             self.check = verification.Check(self)
             best = first
             until = time.perf_counter() + most_seconds
@@ -72,7 +91,8 @@ class Row(object):
                     break
             self.check.inspect()
         self.estimate = best
-        enough = int(SAMPLE_SECONDS / best) + 1 if best < SAMPLE_SECONDS else 1
+        alone = best * self.at_once
+        enough = int(SAMPLE_SECONDS / alone) + 1 if alone < SAMPLE_SECONDS else 1
         # With cold caches, only the first product after they were emptied is cold.
         self.calls = min(enough, self.device.most_calls) if self.flush is None else 1
         return first
@@ -89,7 +109,7 @@ class Row(object):
         self.product.call()
         if not self.device.calls_wait:
             self.device.synchronize()
-        return time.perf_counter() - began
+        return (time.perf_counter() - began) / self.at_once
 
     def _warm_up(self, seconds):
         """Calls that are not timed, each compared with the first product, then one that is not: caches as in a sample.
@@ -113,6 +133,8 @@ class Row(object):
             held_up = waited()
             at, cpu = time.monotonic(), time.process_time()
             taken, timer = self.device.samples(call, self.calls, seconds, self.check.inspect, self.flush)
+            if self.graph:
+                taken, timer = [one / self.at_once for one in taken], "graph"
             cpu = time.process_time() - cpu
             wall = time.monotonic() - at
             held_up = max(0.0, (waited() or 0.0) - held_up) if held_up is not None else None
@@ -125,7 +147,7 @@ class Row(object):
             "wall": wall,
             "cpu": cpu,
             "waited": held_up,
-            "calls": self.calls,
+            "calls": self.calls * self.at_once,
             "timer": timer,
             "samples": [round(one, 10) for one in taken],
         }

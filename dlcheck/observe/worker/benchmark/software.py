@@ -4,7 +4,9 @@ import os
 import platform
 import re
 import sys
+from importlib import metadata
 
+from . import processor
 from .watch import read
 
 BEGINNINGS = ("OMP_", "MKL_", "OPENBLAS_", "KMP_", "GOMP_", "ONEDNN_", "DNNL_")
@@ -35,13 +37,9 @@ def variables(environ):
 
 
 def machine():
-    """What decides the processor's speed and only files tell, by the names of the model; Linux."""
+    """What decides the processor's speed, by the names of the model; but for its numbers only Linux tells it."""
     facts = {}
-    for line in read("/proc/cpuinfo").splitlines():
-        name, _, value = line.partition(":")
-        key = {"cpu family": "cpu_family", "model": "cpu_model"}.get(name.strip())
-        if key and value.strip().isdigit():
-            facts.setdefault(key, int(value))
+    facts.update(processor.numbers())
     governor = read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").strip()
     if governor:
         facts["governor"] = governor
@@ -69,6 +67,16 @@ def parse_config(text):
     }
     found = ((name, re.search(pattern, text)) for name, pattern in patterns.items())
     return {name: match.group(1) for name, match in found if match}
+
+
+def triton_version():
+    """Of the compiler that torch was installed with, whichever build it is; "" where there is none."""
+    for name in ("triton", "pytorch-triton-rocm", "triton-rocm", "pytorch-triton-xpu", "triton-xpu", "triton-windows"):
+        try:
+            return str(metadata.version(name))
+        except Exception:
+            continue  # not installed, or what is installed says nothing of itself
+    return ""
 
 
 def caches(root="/sys/devices/system/cpu/cpu0/cache"):

@@ -78,7 +78,7 @@ class Check(object):
             self._judge(fault, residual)
             return
         count, where = product.differing(self.reference)
-        entries = product.n * product.n
+        entries = product.m * product.n
         if residual <= product.format.limit and count > max(FEW_ENTRIES * entries, 16):
             self.deterministic = False
             self.residual = max(self.residual or 0.0, residual)

@@ -29,7 +29,8 @@ def closing(sheet: Sheet, bench: Bench) -> None:
         for sentence in bench.assessment.limits:
             sheet.say(sentence, mark="note")
     sheet.blank()
-    _listed(sheet, "Not measured", [*rows.omissions(bench), *bench.notes])
+    _listed(sheet, "Not measured", rows.omissions(bench))
+    _listed(sheet, "Note", list(bench.notes))
     sheet.field("Checked", phrases.verified(bench))
     ended = known(bench.ended)
     if ended:

@@ -17,10 +17,14 @@ class Device(object):
     """Random numbers can be drawn on it, from a generator of its own."""
     has_fp64 = True
     virtual = False
+    last_cache = 0
+    """Bytes; 0 where it does not tell."""
     calls_wait = False
     """A call returns when the product is there: nothing has to be waited for."""
     most_calls = 64
     """In one sample."""
+    captured = None
+    """(call, count) → a function that replays so many calls which were captured in a graph; None where it has none."""
 
     def __init__(self, name, kind, index=0):
         self.name, self.type, self.index = name, kind, index

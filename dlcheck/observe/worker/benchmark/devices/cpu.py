@@ -1,5 +1,6 @@
 """The processor. A call returns when its product is there."""
 
+from ..software import caches
 from .base import Device
 
 
@@ -11,6 +12,7 @@ class Cpu(Device):
     def __init__(self, threads):
         Device.__init__(self, "cpu", "cpu")
         self.threads = threads
+        self.last_cache = max(caches().values(), default=0)
 
     def formats(self, full):
         return ("fp32", "bf16", "fp16", "fp64") + (("int8",) if full else ())

@@ -20,7 +20,7 @@ class Cuda(EventDevice):
     def __init__(self, torch, kind, index):
         EventDevice.__init__(self, torch.cuda, "cuda:%d" % index, kind, index)
         self._properties = torch.cuda.get_device_properties(index)
-        self.last_cache = getattr(self._properties, "L2_cache_size", 0)
+        self.last_cache = int(getattr(self._properties, "L2_cache_size", 0) or 0)
 
     @property
     def capability(self):
@@ -37,6 +37,24 @@ class Cuda(EventDevice):
             if self.capability >= (8, 9) or arch.startswith(("gfx94", "gfx95", "gfx12")):
                 formats.append("fp8")
         return tuple(formats)
+
+    def captured(self, call, count):
+        """A function that starts so many calls at once: they were captured in a graph. Raises what torch raises.
+
+        The first calls on a stream make workspaces, which must not be captured.
+        """
+        cuda = self.module
+        graph, stream = cuda.CUDAGraph(), cuda.Stream(self.index)
+        stream.wait_stream(cuda.current_stream(self.index))
+        with cuda.stream(stream):
+            for _ in range(3):
+                call()
+        cuda.current_stream(self.index).wait_stream(stream)
+        self.synchronize()
+        with cuda.graph(graph, stream=stream):
+            for _ in range(count):
+                call()
+        return graph.replay
 
     def describe(self):
         """What torch knows of it; what its driver knows is asked by others."""

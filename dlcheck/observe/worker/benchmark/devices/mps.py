@@ -1,6 +1,11 @@
 """Apple's GPU by Metal. It has no fp64, and its events are not trusted: samples are of several calls."""
 
+import re
+
 from .base import Device
+
+FAMILIES = {"M1": "apple7", "M2": "apple8", "M3": "apple9", "M4": "apple9"}
+"""Metal's family of each generation of chips (Apple, Metal Feature Set Tables, 2025); torch tells the chip alone."""
 
 
 def available(torch, asked, known):
@@ -41,4 +46,7 @@ class Mps(Device):
             facts["sm_count"] = int(cores())
         if name is not None:
             facts["model"] = str(name())
+            chip = re.match(r"^Apple (M\d+)\b", facts["model"])
+            if chip and chip.group(1) in FAMILIES:
+                facts["architecture"] = FAMILIES[chip.group(1)]
         return facts

@@ -1,5 +1,8 @@
 """Intel's GPUs by SYCL."""
 
+import glob
+
+from ..watch import read
 from .base import EventDevice
 
 
@@ -38,4 +41,36 @@ class Xpu(EventDevice):
         units = getattr(have, "gpu_subslice_count", None)
         if units:
             facts["sm_count"] = int(units)
+        version = ip_version(getattr(have, "architecture", 0) or self._capability().get("architecture", 0))
+        if version:
+            facts["architecture"] = version
+        clock = highest_clock()
+        if clock:
+            facts["clock_max_mhz"] = clock
         return facts
+
+    def _capability(self):
+        ask = getattr(self.module, "get_device_capability", None)
+        return (ask(self.index) or {}) if ask is not None else {}
+
+
+def ip_version(architecture):
+    """The version of the graphics IP in SYCL's number of an Intel GPU: "12.60" of 0x30f000700; "" where it is none.
+
+    The number is GMDID's register and one byte: ten bits of the major version, eight of the minor one, a revision.
+    Source: sycl_ext_oneapi_device_architecture, in intel/llvm.
+    """
+    if not isinstance(architecture, int) or architecture >> 40 or not architecture >> 30:
+        return ""
+    return "%d.%d" % (architecture >> 30, architecture >> 22 & 0xFF)
+
+
+CLOCKS = ("gt_RP0_freq_mhz", "device/tile*/gt0/freq0/rp0_freq")
+"""Of the drivers i915 and xe: the highest clock that the hardware has, MHz."""
+
+
+def highest_clock(root="/sys/class/drm"):
+    """MHz; None where the driver does not tell it, or tells several: which GPU is meant is not known then."""
+    files = [file for name in CLOCKS for file in glob.glob("%s/card*/%s" % (root, name))]
+    told = {read(file).strip() for file in files}
+    return float(told.pop()) if len(told) == 1 and min(told).isdigit() else None
