@@ -24,6 +24,7 @@ from dlcheck.judge.check import (
     skip,
     unknown,
 )
+from dlcheck.judge.complaints import heard, with_complaint
 from dlcheck.judge.grading import graded, status_of, told, until
 from dlcheck.judge.measures import measures
 from dlcheck.judge.pasted_text import expecting, forget_what_nobody_saw, keep_what_explains, pointed_at, verdict_of_text
@@ -81,6 +82,7 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
         f"{name}: {gap.why}" for name in PROBES if (gap := getattr(snapshot, name).missing) and gap.kind == "defect"
     ]
     results: list[Result] = []
+    said = heard(snapshot) if profile.of_text else {}
     checks = sorted(all_checks().values(), key=_asks_what_was_left_out)
     for check in checks:
         if why := _unwanted(check, selection, profile):
@@ -88,13 +90,14 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
             continue
         worst = graded(check, snapshot, profile)
         left_out = _left_out(results, strict) if _asks_what_was_left_out(check) else LeftOut()
-        for result in _run(check, snapshot, profile, left_out, defects):
+        for result in with_complaint(_run(check, snapshot, profile, left_out, defects), snapshot, said):
             result.worst = worst if result.verdict.asked else "note"
             results.append(result)
     find_causes(results)
     raise_causes(results)
     if profile.of_text:
-        keep_what_explains(results, pointed_at(snapshot))
+        weak = {identity for identity, one in said.items() if one.complaint.weak}
+        keep_what_explains(results, (*said, *pointed_at(snapshot)), weak)
         forget_what_nobody_saw(results)
     results.sort(key=rank)
     findings = tuple(_finding(result) for result in results)

@@ -99,19 +99,25 @@ def forget_what_nobody_saw(results: list[Result]) -> None:
             result.status, result.verdict = "skip", skip("not in the text")
 
 
-def keep_what_explains(results: list[Result], pointed: tuple[str, ...]) -> None:
+def keep_what_explains(results: list[Result], pointed: tuple[str, ...], weak: set[str]) -> None:
     """Of a text only what explains its failure counts, all else becomes a note.
 
     What its own errors point at explains it, and so does what keeps an accelerator from working that the text expects.
-    Where there is neither, any other fault may be the explanation.
+    Where there is neither, any other fault may be the explanation. What is told by weak words alone counts where
+    nothing else does.
     """
     faults = [result for result in results if result.status in ("fail", "warn")]
     roots = [result for result in faults if not result.caused_by]
-    near = [one for one in roots if one.check.id in pointed or (one.status == "fail" and one.check.wanted)]
-    kept = {one.check.id for one in near or roots if one.check.layer != "hygiene"}
+    strong = [one for one in roots if one.check.id not in weak]
+    near = [one for one in strong if one.check.id in pointed or (one.status == "fail" and one.check.wanted)]
+    kept = _explaining(near or strong, pointed) or _explaining(roots, pointed)
     for result in faults:
         result.order = pointed.index(result.check.id) if result.check.id in pointed else len(pointed)
         result.status = "fail" if result.check.id in kept or kept & set(result.caused_by) else "note"
+
+
+def _explaining(roots: list[Result], pointed: tuple[str, ...]) -> set[str]:
+    return {one.check.id for one in roots if one.check.layer != "hygiene" or one.check.id in pointed}
 
 
 def verdict_of_text(results: list[Result], snapshot: Snapshot) -> VerdictWord:

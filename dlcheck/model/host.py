@@ -61,6 +61,10 @@ class Os(msgspec.Struct, frozen=True, kw_only=True):
     on Windows for persons and allows one's own on servers."""
     dead_proxies: tuple[Url, ...] = ()
     """Proxies on this machine itself that a variable names, and where nothing listens; credentials removed."""
+    inotify_watches: Maybe[Count] = NOT_LOOKED
+    """Linux: files and folders that this user's programs may watch for changes; absent elsewhere."""
+    inotify_instances: Maybe[Count] = NOT_LOOKED
+    """Linux: watchers that this user may have at once."""
     desktop_libraries_missing: tuple[str, ...] = ()
     """Linux: of the libraries that OpenCV's desktop build needs, those that the loader does not find."""
 
@@ -253,6 +257,11 @@ class Jupyter(msgspec.Struct, frozen=True, kw_only=True):
     runtime_folder: Path = ""
     """Where a running server and its kernels keep their connection files."""
     runtime_writable: Maybe[bool] = NOT_LOOKED
+    loopback: Maybe[bool] = NOT_LOOKED
+    """Two programs of this machine can speak to each other on 127.0.0.1, as a notebook and its kernel do; broken, with
+    the system's words, where they cannot."""
+    loopback_proxies: tuple[str, ...] = ()
+    """Variables of proxies from which no_proxy does not take this machine itself."""
 
 
 class OtherPython(msgspec.Struct, frozen=True, kw_only=True):
@@ -303,6 +312,10 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     is_repository: bool = False
     """It, or a folder above it, is a git repository."""
     odd: tuple[OddFile, ...] = ()
+    archive_folder: Path = ""
+    """It is what a ZIP of a repository leaves, one folder in another of the same name: "course-main/course-main"."""
+    uv_project: Path = ""
+    """The nearest folder, this one or above it, with a uv.lock."""
     conda_file: Path = ""
     """environment.yml, where there is one."""
     conda_file_builds: int = 0

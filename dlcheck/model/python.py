@@ -65,6 +65,8 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     """Modules of the standard library that this build lacks: _ssl, _ctypes, _lzma, _sqlite3, tkinter, ensurepip."""
     encoding: str = ""
     """What open() takes where none is named: "utf-8", "cp1252"."""
+    unknown_locale: str = ""
+    """What the variables of the locale ask for and the C library does not have: "de_DE.UTF-8"; "" where it has it."""
     openssl: Maybe[str] = NOT_LOOKED
     """The library behind `import ssl`: "OpenSSL 3.0.15", "LibreSSL 2.8.3"; a gap with the words where it cannot be
     loaded, absent where this build has no such module."""
@@ -157,6 +159,8 @@ class CondaPackage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     build: str = ""
     channel: Url = ""
     """"https://conda.anaconda.org/conda-forge/linux-64"; credentials removed."""
+    files_gone: int = 0
+    """Of the first of its files that were looked for, those that are not there."""
 
 
 class PipOption(msgspec.Struct, frozen=True, kw_only=True):

@@ -169,3 +169,32 @@ def test_whether_jupyter_may_write_its_connection_files(tmp_path):
     assert data_folder({"HOME": "/home/ada"}, "linux").as_posix() == "/home/ada/.local/share/jupyter"
     assert data_folder({"HOME": "/home/ada"}, "darwin").as_posix() == "/home/ada/Library/Jupyter"
     assert data_folder({"HOME": "/home/ada", "JUPYTER_DATA_DIR": "/data"}, "linux").as_posix() == "/data"
+
+
+def test_this_machine_reaches_itself():
+    assert jupyter.loopback() is True
+
+
+def test_an_address_that_is_not_this_machines_is_not_reached():
+    found = jupyter.loopback("192.0.2.1")
+
+    assert isinstance(found, Missing)
+    assert found.gap == "broken"
+    assert found.why.startswith("192.0.2.1: OSError")
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({"http_proxy": "http://proxy.example:3128"}, ("http_proxy",)),
+        ({"http_proxy": "http://proxy.example:3128", "no_proxy": "example.org, localhost"}, ()),
+        ({"HTTP_PROXY": "http://proxy.example:3128", "NO_PROXY": "127.0.0.1"}, ()),
+        ({"HTTP_PROXY": "http://proxy.example:3128", "NO_PROXY": "*"}, ()),
+        ({"http_proxy": "http://proxy.example:3128", "no_proxy": "notlocalhost"}, ("http_proxy",)),
+        ({"http_proxy": "http://127.0.0.1:7890"}, ()),
+        ({"https_proxy": "http://proxy.example:3128"}, ()),
+        ({}, ()),
+    ],
+)
+def test_proxies_that_stand_between_this_machine_and_itself(variables, found):
+    assert jupyter.loopback_proxies(variables) == found

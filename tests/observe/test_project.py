@@ -139,3 +139,30 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path):
 
     assert [one.kind for one in found.odd] == ["lfs-pointer"]
     assert (found.conda_file, found.editor_python) == ("", ABSENT)
+
+
+def test_what_a_zip_of_a_repository_leaves(tmp_path):
+    inner = tmp_path / "course-main" / "course-main"
+    (inner / "notebooks").mkdir(parents=True)
+
+    assert project.read(tmp_path / "course-main").archive_folder == str(inner)
+    assert project.read(inner).archive_folder == str(inner)
+    assert project.read(inner / "notebooks").archive_folder == ""
+
+
+def test_a_repository_or_a_single_folder_is_no_archive(tmp_path):
+    clone = tmp_path / "course-main" / "course-main"
+    (clone / ".git").mkdir(parents=True)
+    single = tmp_path / "other-master"
+    single.mkdir()
+
+    assert project.read(clone).archive_folder == ""
+    assert project.read(single).archive_folder == ""
+
+
+def test_a_project_of_uv_is_found_from_below(tmp_path):
+    (tmp_path / "uv.lock").write_text("version = 1\n")
+    (tmp_path / "src").mkdir()
+
+    assert project.read(tmp_path / "src").uv_project == str(tmp_path)
+    assert project.read(tmp_path).uv_project == str(tmp_path)

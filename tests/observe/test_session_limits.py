@@ -60,3 +60,12 @@ def test_a_proxy_is_dead_where_nothing_listens():
 
     assert proxies.dead({"https_proxy": f"http://ada:secret@127.0.0.1:{port}"}) == (f"https_proxy=127.0.0.1:{port}",)
     assert proxies.dead({}) == ()
+
+
+def test_the_limits_of_inotify_are_read(tmp_path):
+    folder = "proc/sys/fs/inotify"
+    root = lay(tmp_path, {f"{folder}/max_user_watches": "65536\n", f"{folder}/max_user_instances": "?\n"})
+
+    assert session_limits.inotify(root, "max_user_watches") == 65536
+    assert session_limits.inotify(root, "max_user_instances") == ABSENT
+    assert session_limits.inotify(tmp_path / "nowhere", "max_user_watches") == ABSENT

@@ -491,3 +491,18 @@ def test_a_python_in_a_folder_named_like_a_package_folder_answers(tmp_path):
     base.symlink_to(sys.base_prefix)
     python = next(one for one in (base / "bin" / VERSION, base / "bin/python3") if one.exists())
     assert interpreter(python, cwd=tmp_path, PYTHONHOME=base).prefix == str(base)
+
+
+def test_files_of_conda_that_are_gone_are_counted(course):
+    meta = course / "conda-meta"
+    meta.mkdir(exist_ok=True)
+    (course / "lib").mkdir(exist_ok=True)
+    (course / "lib" / "here.so").write_text("")
+    files = ["lib/here.so", *(f"lib/gone{number}.so" for number in range(5)), "lib/__pycache__/x.pyc"]
+    (meta / "libtiff-4.6.0-h0_0.json").write_text(json.dumps({"channel": "conda-forge", "files": files}, indent=2))
+    (meta / "tzdata-2024-h0_0.json").write_text(json.dumps({"channel": "conda-forge", "files": []}))
+    (meta / "odd-1-0.json").write_text('{"files": [')
+
+    gone = {one.name: one.files_gone for one in packages(course).conda if one.name in ("libtiff", "tzdata", "odd")}
+
+    assert gone == {"libtiff": 5, "tzdata": 0, "odd": 0}

@@ -71,3 +71,17 @@ def test_a_library_that_cannot_be_loaded_is_told_with_its_words(tmp_path):
 
     gap = {"gap": "broken", "why": "ImportError: libssl.so.1.1: cannot open shared object file"}
     assert json.loads(ended.stdout)[0] == {"openssl": gap}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such variables")
+@pytest.mark.parametrize(
+    ("variables", "unknown"),
+    [
+        ({"LC_ALL": "xx_XX.UTF-8", "LANG": "C"}, "xx_XX.UTF-8"),
+        ({"LC_ALL": "C"}, ""),
+        ({"LC_ALL": "", "LC_CTYPE": "", "LANG": "xx_XX"}, "xx_XX"),
+        ({"LC_ALL": "", "LC_CTYPE": "", "LANG": ""}, ""),
+    ],
+)
+def test_a_locale_that_the_c_library_does_not_have(variables, unknown):
+    assert told(**variables)[1]["unknown_locale"] == unknown

@@ -14,6 +14,7 @@ from dlcheck.model.gaps import Missing, Probed, known
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Accelerator, Profile
 from dlcheck.model.python import Jax, TensorFlow, Torch, TorchXla
+from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
@@ -57,10 +58,13 @@ def no_nvidia_gpu(
 
     How it is told: no NVIDIA GPU on the PCI bus, no device file, no driver that answers.
 
+    In Colab and Kaggle a notebook runs without a GPU until one is chosen.
+
     Known false alarms: a build for CUDA alone expects no GPU: it is what the package index serves on Linux. WSL, some
     virtual machines and containers show no bus; a driver that answers outweighs it.
 
-    Sources: the branches of device_count in c10/cuda/CUDAFunctions.cpp of PyTorch
+    Sources: the branches of device_count in c10/cuda/CUDAFunctions.cpp of PyTorch;
+    github.com/googlecolab/colabtools/issues/930.
     """
     build = torch_build(snapshot)
     expected = is_expected("cuda", profile, snapshot)
@@ -85,7 +89,14 @@ def no_nvidia_gpu(
         evidence = [f"{where}, there is no device file, and no driver answers"]
     if build is not None:
         evidence.append(build.words)
-    return bad(*evidence)
+    hosted = _GPU_OF_PLATFORM.get(snapshot.cloud.value.platform if snapshot.cloud.value else "")
+    return bad(*evidence, fixes=(Fix(title=hosted),) if hosted else ())
+
+
+_GPU_OF_PLATFORM = {
+    "colab": "in Colab choose Runtime, Change runtime type, and there a GPU, as long as free hours are left",
+    "kaggle": "in the notebook's settings choose an accelerator",
+}
 
 
 @check(FAIL, pillar="linear-algebra-calculus", after=CAUSES, since="0.1")

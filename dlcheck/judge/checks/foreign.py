@@ -25,7 +25,7 @@ _PROCESSORS = {"amd64": "x86_64", "x86_64": "x86_64", "aarch64": "arm64", "arm64
 _SYSTEMS = {"manylinux": "linux", "musllinux": "linux", "linux": "linux", "macosx": "macosx", "win": "win"}
 
 
-@check(FAIL, pillar="python", after=("rosetta-python", "python-32bit"), since="0.1")
+@check(FAIL, pillar="python", after=("rosetta-python", "python-32bit", "cluster-modules-bring-packages"), since="0.1")
 def distribution_of_another_python(
     packages: Packages, interpreter: Interpreter, snapshot: Snapshot, profile: Profile
 ) -> Verdict:

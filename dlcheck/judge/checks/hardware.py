@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlcheck.judge.advice.install import conda_program, has_uv, judged_python
+from dlcheck.judge.advice.memory import more_ram, swap_file
 from dlcheck.judge.advice.missing import missing_requirements
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import as_admin
@@ -75,13 +76,19 @@ def _raise_limit(snapshot: Snapshot) -> str:
 
 
 @check(FAIL, pillar="system", after=("cgroup-limits-below-host",), since="0.1")
-def ram_below_minimum(memory: Memory, profile: Profile) -> Verdict:
+def ram_below_minimum(memory: Memory, profile: Profile, snapshot: Snapshot) -> Verdict:
     """There is less RAM than the profile asks for.
+
+    WSL takes half of the computer's memory unless it is told otherwise; hosted machines come in sizes. Where there is
+    no swap either, what does not fit is killed ("Killed") and not slowed down.
 
     How it is told: what this process may use, a tenth allowed for what firmware and graphics keep. Below the minimum
     it is a warning, below half of it a failure.
 
-    Sources: the profile's own numbers.
+    Known false alarms: macOS and Windows make swap as it is needed, and containers have that of their host.
+
+    Sources: the profile's own numbers; github.com/docker/for-win/issues/13939 (WSL's half),
+    github.com/orgs/community/discussions/49782 (Codespaces), man7.org/linux/man-pages/man8/swapon.8.html.
     """
     wanted = profile.minimum.ram_bytes
     if not wanted:
@@ -90,7 +97,9 @@ def ram_below_minimum(memory: Memory, profile: Profile) -> Verdict:
     if enough_ram(memory, wanted):
         return ok(seen)
     fix = Fix(title="close what else is running, take small batches, or use a hosted notebook (Google Colab, Kaggle)")
-    return bad(seen, fixes=(fix,), at_most=WARN if enough_ram(memory, wanted // 2) else FAIL)
+    more, swap = more_ram(snapshot), swap_file(memory, snapshot)
+    evidence = (seen, "there is no swap") if swap else (seen,)
+    return bad(*evidence, fixes=(*more, *swap, fix), at_most=WARN if enough_ram(memory, wanted // 2) else FAIL)
 
 
 @check(FAIL, pillar="system", since="0.1")

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.install import import_code, install, run_python
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.complaints import told_by_text
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import imported, required_names
 from dlcheck.model.host import Os
+from dlcheck.model.pasted import Pasted
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Distribution, Interpreter, Packages
 from dlcheck.model.report import Fix
@@ -118,6 +120,23 @@ _DESKTOP = ("opencv-python", "opencv-contrib-python")
 _DESKTOP_LIBRARIES = SystemPackage(
     apt="libgl1 libglib2.0-0", dnf="mesa-libGL glib2", pacman="libglvnd glib2", zypper="Mesa-libGL1 glib2-tools"
 )
+
+
+@check(FAIL, pillar="python", since="0.1")
+def opencv_without_windows(pasted: Pasted, snapshot: Snapshot) -> Verdict:
+    """OpenCV cannot open windows here.
+
+    The headless build has none, and hosted notebooks forbid them: cv2.imshow ends with "The function is not
+    implemented. Rebuild the library with Windows, GTK+ 2.x or Cocoa support".
+
+    How it is told: these words, or Colab's own, in the text.
+
+    Known false alarms: none known; in notebooks and on servers the headless build is right, and pictures are shown by
+    Matplotlib.
+
+    Sources: github.com/opencv/opencv-python (frequently asked questions).
+    """
+    return told_by_text(snapshot, "opencv-without-windows")
 
 
 @check(FAIL, pillar="python", since="0.1")

@@ -159,7 +159,12 @@ def _is_child(path: str, folder: str) -> bool:
     return bool(folder) and rest != path and bool(rest) and "/" not in rest and rest not in (".", "..")
 
 
-@check(WARN, pillar="python", after=("user-site-shadows-environment", "conda-pip-mixed-torch"), since="0.1")
+@check(
+    WARN,
+    pillar="python",
+    after=("user-site-shadows-environment", "conda-pip-mixed-torch", "cluster-modules-bring-packages"),
+    since="0.1",
+)
 def duplicate_distribution(packages: Packages, interpreter: Interpreter, snapshot: Snapshot) -> Iterator[Verdict]:
     """A package is installed twice in one folder, or one from PYTHONPATH hides the environment's own.
 

@@ -6,7 +6,7 @@ from dlcheck.judge.advice.files import remove_files
 from dlcheck.judge.advice.install import judged_python
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
-from dlcheck.judge.check import WARN, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.model.gaps import known
 from dlcheck.model.host import Project
 from dlcheck.model.report import Command, Fix, Need
@@ -129,6 +129,25 @@ def conda_file_of_another_system(project: Project) -> Verdict:
     if project.conda_file_builds:
         return note(f"{project.conda_file} pins the builds of {project.conda_file_builds} packages", fixes=(fix,))
     return ok(project.conda_file)
+
+
+@check(NOTE, pillar="system", since="0.1")
+def folder_from_an_archive(project: Project) -> Verdict:
+    """The material was downloaded as an archive, and lies one folder deeper than its paths say.
+
+    GitHub's ZIP unpacks to course-main/course-main. It holds pointers in the place of what Git LFS keeps, no
+    submodules, and cannot be brought up to date.
+
+    How it is told: a folder that ends with -main or -master inside one of the same name, and no git repository.
+
+    Known false alarms: for looking something up an archive is as good; it is a note.
+
+    Sources: github.com/wesm/pydata-book/issues/31, github.com/SEN1221TUD/Q2_2024/issues/9.
+    """
+    if not project.archive_folder:
+        return ok("not from an archive")
+    title = f"open {project.archive_folder} itself, or clone the repository with git, which can bring it up to date"
+    return note(project.archive_folder, fixes=(Fix(title=title),))
 
 
 @check(WARN, pillar="python", since="0.1")

@@ -47,7 +47,15 @@ PLATFORM_TITLES: dict[str, str] = {
 @check(
     FAIL,
     pillar="python",
-    after=("python-32bit", "rosetta-python", "platform-without-wheels", "python-too-old-to-judge"),
+    after=(
+        "python-32bit",
+        "rosetta-python",
+        "platform-without-wheels",
+        "python-too-old-to-judge",
+        "network-unreachable",
+        "proxy-refuses",
+        "traffic-signed-by-another",
+    ),
     since="0.1",
 )
 def python_unsupported(interpreter: Interpreter, snapshot: Snapshot, profile: Profile) -> Verdict:

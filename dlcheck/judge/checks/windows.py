@@ -5,10 +5,12 @@ from __future__ import annotations
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, install_program
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.complaints import told_by_text
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import enough_works
 from dlcheck.model.gaps import Missing
 from dlcheck.model.host import Os, Pythons
+from dlcheck.model.pasted import Pasted
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter
 from dlcheck.model.report import Command, Fix
@@ -146,3 +148,19 @@ def store_alias_hides_python(os: Os, pythons: Pythons) -> Verdict:
     if "python" not in pythons.store_aliases:
         return note(f"{names} opens the Store", fixes=(fix,))
     return bad(f"{names} opens the Store", fixes=(fix,))
+
+
+@check(FAIL, pillar="system", since="0.1")
+def blocked_by_application_control(pasted: Pasted, snapshot: Snapshot) -> Verdict:
+    """Windows' application control does not let a program or a library run.
+
+    Smart App Control, or a policy of the organisation, blocks libraries that nobody signed: "An Application Control
+    policy has blocked this file", WinError 4551.
+
+    How it is told: these words in the text.
+
+    Known false alarms: none known; an antivirus program that takes a file away says WinError 5 or 225.
+
+    Sources: learn.microsoft.com/windows/apps/develop/smart-app-control/overview.
+    """
+    return told_by_text(snapshot, "blocked-by-application-control")

@@ -78,11 +78,19 @@ def releases(package: str) -> tuple[Release, ...]:
 
 
 def newest(
-    package: str, platform: WheelPlatform, python: str = "", *, glibc: str = "", free_threaded: bool = False
+    package: str,
+    platform: WheelPlatform,
+    python: str = "",
+    *,
+    glibc: str = "",
+    macos: str = "",
+    free_threaded: bool = False,
 ) -> str:
     """The newest release with a wheel for this machine; "" where there is none. What is not given is not asked for."""
     for release in reversed(releases(package)):
         if glibc and numbers(release.glibc) > numbers(glibc):
+            continue
+        if macos and numbers(release.macos) > numbers(macos):
             continue
         if release.span(platform) is None:
             continue

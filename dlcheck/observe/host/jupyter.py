@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,9 +18,12 @@ from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Maybe, Missing, Probed, known
 from dlcheck.model.host import Jupyter, Kernel
 from dlcheck.observe import files, script_owner, search_path
 from dlcheck.observe.context import Context
+from dlcheck.observe.host import proxies
 from dlcheck.observe.named_environments import home
 
 MAX_KERNELS = 200
+LOOPBACK_SECONDS = 0.5
+"""What goes no further than this machine arrives at once or not at all."""
 
 _PYTHON = re.compile(r"(python|pypy)[\d.]*(\.exe)?$", re.IGNORECASE)
 _SERVER_PYTHON = re.compile(r"python(\d(\.\d+)?)?$")
@@ -47,6 +51,8 @@ def probe(context: Context) -> Probed[Jupyter]:
             kernels=kernels,
             runtime_folder=str(runtime),
             runtime_writable=may_write(runtime),
+            loopback=loopback(),
+            loopback_proxies=loopback_proxies(environ),
         )
     )
 
@@ -56,6 +62,30 @@ def may_write(folder: Path) -> bool:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return os.access(folder, os.W_OK)
+
+
+def loopback(host: str = "127.0.0.1") -> Maybe[bool]:
+    """Can this process reach itself there? Nothing leaves the machine; a port is taken for a moment."""
+    try:
+        with socket.create_server((host, 0)) as server:
+            server.settimeout(LOOPBACK_SECONDS)
+            with socket.create_connection(server.getsockname()[:2], LOOPBACK_SECONDS) as client:
+                accepted, _ = server.accept()
+                with accepted:
+                    client.sendall(b"dlcheck")
+                    accepted.settimeout(LOOPBACK_SECONDS)
+                    return accepted.recv(16) == b"dlcheck"
+    except OSError as error:
+        return Missing("broken", f"{host}: {type(error).__name__}: {error}")
+
+
+def loopback_proxies(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that send what goes to this machine itself to a proxy elsewhere."""
+    spared = ",".join(environ.get(name, "") for name in ("no_proxy", "NO_PROXY"))
+    if re.search(r"(^|[\s,])(\*|127\.0\.0\.1|127\.0\.0\.0/8|localhost)(?=[\s,]|$)", spared):
+        return ()
+    mine = proxies.local(environ)
+    return tuple(name for name in ("http_proxy", "HTTP_PROXY") if environ.get(name) and name not in mine)
 
 
 def read_kernels(server: str, judged: str, environ: Mapping[str, str], cwd: str) -> tuple[Kernel, ...]:

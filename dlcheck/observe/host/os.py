@@ -67,6 +67,8 @@ def _linux(context: Context) -> Os:
         uptime_seconds=float(uptime) if re.fullmatch(r"\d+(\.\d+)?", uptime) else Missing("absent", "no /proc/uptime"),
         secure_boot=secure_boot(root),
         reboot_required=(root / "run/reboot-required").exists() or (root / "var/run/reboot-required").exists(),
+        inotify_watches=session_limits.inotify(root, "max_user_watches"),
+        inotify_instances=session_limits.inotify(root, "max_user_instances"),
         desktop_libraries_missing=tuple(
             name for name in DESKTOP_LIBRARIES if shared_libraries.find(name, root, context.environ) is None
         ),

@@ -101,12 +101,25 @@ def read(folder: Path) -> Project:
         whole=count < MAX_FILES,
         is_repository=any((one / ".git").exists() for one in (folder, *folder.parents)),
         odd=tuple(sorted(odd, key=lambda one: one.path)),
+        archive_folder=archive_folder(folder),
+        uv_project=next((str(one) for one in (folder, *folder.parents) if (one / "uv.lock").is_file()), ""),
         conda_file=str(conda_file) if conda_file else "",
         conda_file_builds=builds,
         conda_file_foreign=foreign,
         editor_python=python,
         editor_python_exists=not isinstance(python, str) or search_path.is_file(python),
     )
+
+
+def archive_folder(folder: Path) -> str:
+    """The inner folder of what GitHub's ZIP of a repository unpacks to, where this is it or lies around it; else ""."""
+    if not re.search(r"-(?:main|master)$", folder.name):
+        return ""
+    inner = folder / folder.name
+    around = folder.parent.name == folder.name
+    if any((one / ".git").exists() for one in (folder, inner, *folder.parents)):
+        return ""
+    return str(inner if inner.is_dir() else folder) if inner.is_dir() or around else ""
 
 
 def parse_conda(text: str, here: str) -> tuple[int, tuple[str, ...]]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from dlcheck.model.gaps import ABSENT, Maybe
+from dlcheck.observe import files
 
 
 def open_files() -> Maybe[int]:
     """`ulimit -n`; absent without a limit and on Windows."""
     return _soft("RLIMIT_NOFILE")
+
+
+def inotify(root: Path, name: str) -> Maybe[int]:
+    """A number that the kernel keeps for inotify; absent where it has none."""
+    text = files.line(root / "proc/sys/fs/inotify" / name)
+    return int(text) if text.isdecimal() else ABSENT
 
 
 def processes() -> Maybe[int]:

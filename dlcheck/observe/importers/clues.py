@@ -12,7 +12,14 @@ from dlcheck.model.pasted import Extension, InstallAttempt
 NOT_TOLD = Missing("not-looked", "not in the text")
 OF_THE_FIELD = re.compile(
     r"torch|cuda|nvidia|cudnn|\bgpu|tensorflow|\bjax|numpy|\bpip\b|conda|rocm|\bhip\b|\bmps\b|glibc|\.so\b"
-    r"|\.dll|_array_api",
+    r"|\.dll|_array_api|\bpython|\bgit\b|\buv\b|jupyter|notebook|kernel|keras|\bssl|certificate|proxy|wheel"
+    r"|matplotlib|pandas|sklearn|scikit|opencv|cv2|hugging ?face|kaggle|colab|docker|pickle|weights|dataloader"
+    r"|download|zsh|xcrun|powershell|virtual ?env|errno|fatal:|temporary failure|inotify|locale|codec can't"
+    r"|identity unknown|who you are|load key|environment|ensurepip|impimporter|ancdata|dataframe|new process"
+    r"|distribution|channel|packages?\b|packagenotfound|\.ps1|application control|visual c\+\+|blas_|tokenizers"
+    r"|server_hostname|have collided|frozen solve|graphviz|ffmpeg|tkinter|name resolution|could not resolve"
+    r"|pydantic|protobuf|requirement|\bpil\b|killed"
+    r"|\b\w+(?:error|exception|warning)\b ?:|command not found|is not recogni[sz]ed|no module named|\bno such file",
     re.I,
 )
 """What makes an error one that may be judged here."""

@@ -13,6 +13,8 @@ MAX_HEAD_BYTES = 1024 * 1024
 MAX_SMALL_BYTES = 65536
 INSTALLED = ("site-packages", "user-site", "PYTHONPATH", "pth", "other")
 LISTED_AT_LEAST = 4096
+FILES_OF_A_RECORD = 12
+"""Of each conda package so many files are looked for: one that was deleted or half removed lacks most of them."""
 
 
 def folders(entries):
@@ -89,10 +91,21 @@ def conda_packages(prefix):
     for name in names:
         parts = name[: -len(".json")].rsplit("-", 2)
         if len(parts) == 3:
-            channel = re.search(r'"channel":\s*"([^"]*)"', text_of(os.path.join(folder, name), 16384))
+            text = text_of(os.path.join(folder, name), 16384)
+            channel = re.search(r'"channel":\s*"([^"]*)"', text)
             where = without_credentials(channel.group(1)) if channel else ""
             found.append({"name": parts[0], "version": parts[1], "build": parts[2], "channel": where})
+            gone = files_gone(prefix, text)
+            if gone:
+                found[-1]["files_gone"] = gone
     return found
+
+
+def files_gone(prefix, text):
+    """How many of the first files of a conda record are not there. Compiled Python is made anew, and may go."""
+    listed = re.search(r'"files":\s*\[([^\]]*)', text)
+    named = re.findall(r'"([^"\\]+)"(?=\s*[,\]]|\s*$)', listed.group(1))[:FILES_OF_A_RECORD] if listed else []
+    return sum(not os.path.lexists(os.path.join(prefix, one)) for one in named if not one.endswith((".pyc", ".pyo")))
 
 
 def without_credentials(url):

@@ -24,12 +24,12 @@ MODULES_THAT_MAY_LACK = (
 VARIABLES = (
     "CONDA_DEFAULT_ENV CONDA_PREFIX CONDA_SHLVL CONDA_SUBDIR CUDA_HOME CUDA_PATH CUDNN_PATH DYLD_INSERT_LIBRARIES "
     "DYLD_LIBRARY_PATH HF_HOME HF_HUB_OFFLINE KERAS_BACKEND KMP_DUPLICATE_LIB_OK LANG LC_ALL LC_CTYPE "
-    "LD_LIBRARY_PATH LD_PRELOAD MKL_NUM_THREADS MKL_SERVICE_FORCE_INTEL MKL_THREADING_LAYER MPLBACKEND "
+    "LD_LIBRARY_PATH LD_PRELOAD LOADEDMODULES MKL_NUM_THREADS MKL_SERVICE_FORCE_INTEL MKL_THREADING_LAYER MPLBACKEND "
     "NUMEXPR_NUM_THREADS OMP_NUM_THREADS OPENBLAS_NUM_THREADS PIP_BREAK_SYSTEM_PACKAGES PIP_NO_INDEX PIP_PREFIX "
     "PIP_REQUIRE_VIRTUALENV PIP_TARGET PIP_USER PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONIOENCODING PYTHONNOUSERSITE "
     "PYTHONPATH PYTHONSAFEPATH PYTHONUSERBASE PYTHONUTF8 PYTHONWARNINGS PYTORCH_CUDA_ALLOC_CONF "
     "PYTORCH_ENABLE_MPS_FALLBACK ROCM_PATH TF_CPP_MIN_LOG_LEVEL TF_ENABLE_ONEDNN_OPTS TF_FORCE_GPU_ALLOW_GROWTH "
-    "TF_USE_LEGACY_KERAS TORCH_HOME TRANSFORMERS_OFFLINE UV_SYSTEM_PYTHON VIRTUAL_ENV "
+    "TF_USE_LEGACY_KERAS TORCH_HOME TRANSFORMERS_OFFLINE UV_PROJECT_ENVIRONMENT UV_SYSTEM_PYTHON VIRTUAL_ENV "
     "XLA_PYTHON_CLIENT_PREALLOCATE"
 ).split()
 """Variables that change what Python and its libraries do. None of them holds a secret."""
@@ -67,6 +67,7 @@ def facts(path):
         "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
         "missing_stdlib": missing_modules(),
         "encoding": default_encoding(),
+        "unknown_locale": unknown_locale(),
         "lost_certificates": {
             name: os.environ[name] for name in OF_CERTIFICATES if os.environ.get(name) and is_lost(os.environ[name])
         },
@@ -101,6 +102,29 @@ def has_entries(folder):
             return next(iter(listed), None) is not None
     except OSError:
         return False
+
+
+def unknown_locale():
+    """The first of LC_ALL, LC_CTYPE and LANG that asks for what the C library does not have; this process ends soon.
+
+    LC_ALL outweighs the others. Where LANG is unknown Python itself has set LC_CTYPE to one that is there (PEP 538).
+    """
+    if os.name == "nt":
+        return ""
+    asked = [os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)]
+    try:
+        import _locale
+    except ImportError:
+        return ""
+    for wanted in asked[:1] if os.environ.get("LC_ALL") else asked:
+        try:
+            before = _locale.setlocale(_locale.LC_CTYPE, None)
+            _locale.setlocale(_locale.LC_CTYPE, wanted)
+            _locale.setlocale(_locale.LC_CTYPE, before)
+        except Exception as error:
+            if "unsupported locale" in str(error):
+                return wanted
+    return ""
 
 
 def is_lost(path):

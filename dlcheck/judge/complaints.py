@@ -1,0 +1,69 @@
+"""A pasted text's own words for a check: an installer, a shell, git or the network says what is wrong.
+
+Such words tell no number that a check could compare, but they are the fault itself, met by the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from dlcheck.judge.advice.shell import command
+from dlcheck.judge.causes import Result
+from dlcheck.judge.check import Verdict, bad, ok
+from dlcheck.judge.knowledge.complaints import Complaint, complaints
+from dlcheck.model.report import Fix
+from dlcheck.model.snapshot import Snapshot
+
+MAX_LINE = 300
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """A complaint of the table, and the line of the text that says it."""
+
+    complaint: Complaint
+    line: str
+
+
+def heard(snapshot: Snapshot) -> dict[str, Heard]:
+    """Check → the first row of the table that the text says, in the order of the text's lines."""
+    pasted, os = snapshot.pasted.value, snapshot.os.value
+    errors = pasted.errors if pasted is not None else ()
+    if not errors:
+        return {}
+    small, system = tuple(line.lower() for line in errors), os.system if os is not None else "other"
+    cloud = snapshot.cloud.value.platform if snapshot.cloud.value is not None else ""
+    found: dict[str, Heard] = {}
+    for row in complaints():
+        line = row.line_of(errors, small)
+        if line and row.check not in found and row.fits(small, system, cloud):
+            found[row.check] = Heard(complaint=row, line=line)
+    return dict(sorted(found.items(), key=lambda item: errors.index(item[1].line)))
+
+
+def told_by_text(snapshot: Snapshot, identity: str) -> Verdict:
+    """The verdict of a check that only a text can tell of."""
+    found = heard(snapshot).get(identity)
+    return _verdict(found, snapshot) if found is not None else ok("the text says nothing of it")
+
+
+def with_complaint(results: list[Result], snapshot: Snapshot, said: dict[str, Heard]) -> Iterator[Result]:
+    """One check's results: where the text complains of its fault, the fault is there, whatever facts are missing."""
+    for number, result in enumerate(results):
+        found = said.get(result.check.id) if number == 0 else None
+        if found is None:
+            yield result
+            continue
+        if result.verdict.outcome != "bad":
+            verdict = _verdict(found, snapshot)
+            result.verdict = msgspec.structs.replace(verdict, fixes=result.verdict.fixes or verdict.fixes)
+        result.status = "fail"
+        yield result
+
+
+def _verdict(found: Heard, snapshot: Snapshot) -> Verdict:
+    row, line = found.complaint, " ".join(found.line.split())
+    steps = tuple(command(snapshot, *argv) for argv in row.steps)
+    fix = Fix(title=row.advice, commands=steps, needs=row.needs, source=row.source)
+    return bad(line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} …", fixes=(fix,))

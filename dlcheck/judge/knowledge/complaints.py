@@ -1,0 +1,75 @@
+"""What installers, shells, git, Jupyter and the network say when something fails, and which check judges that."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import msgspec
+
+from dlcheck.model.host import System
+from dlcheck.model.report import Need
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words of an error, the check whose fault they tell, and what is done about it."""
+
+    check: str
+    says: tuple[str, ...]
+    """Any of these stands in one line, in small letters; of "a … b" both parts, in that order."""
+    system: tuple[System, ...] = ()
+    """Only on these systems; "other": where the text does not tell."""
+    cloud: tuple[str, ...] = ()
+    """Only on these hosted platforms."""
+    beside: tuple[str, ...] = ()
+    """Any of these has to stand in the text's errors too."""
+    never_beside: tuple[str, ...] = ()
+    """Where one of these stands in the text's errors, the words mean something else."""
+    weak: bool = False
+    """The words come with other faults as well: they count where nothing else explains the failure."""
+    advice: str
+    steps: tuple[tuple[str, ...], ...] = ()
+    """Commands that do it, in order."""
+    needs: tuple[Need, ...] = ()
+    source: str
+
+    def line_of(self, errors: tuple[str, ...], small: tuple[str, ...]) -> str:
+        """The first of a text's errors that says it; "" where none does. small: the same in small letters."""
+        for line, lower in zip(errors, small, strict=True):
+            if any(_says(lower, words) for words in self.says):
+                return line
+        return ""
+
+    def fits(self, small: tuple[str, ...], system: str, cloud: str) -> bool:
+        """Do the system, the platform and the text's other errors agree with it?"""
+        if self.system and system not in self.system:
+            return False
+        if self.cloud and cloud not in self.cloud:
+            return False
+        if self.beside and not any(_says(line, words) for line in small for words in self.beside):
+            return False
+        return not any(_says(line, words) for line in small for words in self.never_beside)
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    complaints: tuple[Complaint, ...]
+
+
+_tables: list[_Table] = []
+
+
+def complaints() -> tuple[Complaint, ...]:
+    """The table beside this file, read once."""
+    if not _tables:
+        text = (resources.files(__package__) / "complaints.toml").read_text("utf-8")
+        _tables.append(msgspec.toml.decode(text, type=_Table))
+    return _tables[0].complaints
+
+
+def _says(line: str, words: str) -> bool:
+    at = 0
+    for part in words.split(" … "):
+        found = line.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True

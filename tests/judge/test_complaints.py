@@ -1,0 +1,178 @@
+"""Words of installers, shells, git, Jupyter and the network: each is told, and names its check as the root cause."""
+
+import re
+
+import pytest
+
+from dlcheck.judge.engine import all_checks
+from dlcheck.judge.knowledge.complaints import complaints
+from dlcheck.model.gaps import seen
+from dlcheck.model.pasted import Pasted
+from tests.facts import machine
+from tests.texts import facts, healthy, roots, said, status
+
+NAMES = "pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f"
+FIRES = [
+    # Python and its environment
+    ("externally-managed-python", "error: externally-managed-environment\n\n× This environment is externally managed\n╰─> To install Python packages system-wide, try apt install\n"),
+    ("environment-manager-missing", "The virtual environment was not created successfully because ensurepip is not\navailable.  On Debian/Ubuntu systems, you need to install the python3-venv\npackage using the following command.\n"),
+    ("python-does-not-start", "Python path configuration:\n  PYTHONHOME = '/opt/python/3.8'\nFatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\nModuleNotFoundError: No module named 'encodings'\n"),
+    ("python-does-not-start", "No Python at 'C:\\Python310\\python.exe'\n"),
+    ("python-does-not-start", "bash: v/bin/pip: cannot execute: required file not found\n"),
+    ("store-alias-hides-python", "Python was not found; run without arguments to install from the Microsoft Store, or disable this shortcut from Settings > Manage App Execution Aliases.\n"),
+    ("standard-library-incomplete", "WARNING: pip is configured with locations that require TLS/SSL\nCould not fetch URL: Can't connect to HTTPS URL because the SSL module is not available.\n"),
+    ("ssl-cannot-be-loaded", "C:\\Users\\ada> conda install numpy\nCondaSSLError: OpenSSL appears to be unavailable on this machine. OpenSSL is required to\ndownload and install packages.\n"),
+    ("local-file-shadows-library", "AttributeError: partially initialized module 'torch' has no attribute 'zeros' (consider renaming '/home/ada/torch.py' if it has the same name as a library you intended to import)\n"),
+    ("pip-too-old", "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?\n"),
+    ("pip-configured-elsewhere", "ERROR: Could not find an activated virtualenv (required).\n"),
+    ("requirement-misnamed", "Exception: You tried to install \"pytorch\". The package named for PyTorch is \"torch\"\n"),
+    ("requirement-misnamed", "The 'sklearn' PyPI package is deprecated, use 'scikit-learn'\nrather than 'sklearn' for pip commands.\n"),
+    ("broken-distribution", "WARNING: Ignoring invalid distribution -orch (c:\\users\\ada\\env\\lib\\site-packages)\n"),
+    ("requirements-unsatisfied", "ImportError: tokenizers>=0.22.0,<=0.23.0 is required for a normal functioning of this module, but found tokenizers==0.21.4.\n"),
+    ("keras-2-code-meets-keras-3", "ValueError: Your currently installed version of Keras is Keras 3, but this is not yet supported in Transformers. Please install the backwards-compatible tf-keras package\n"),
+    ("program-behind-a-package-missing", "graphviz.backend.execute.ExecutableNotFound: failed to execute PosixPath('dot'), make sure the Graphviz executables are on your systems' PATH\n"),
+    ("opencv-without-desktop-libraries", "ImportError: libGL.so.1: cannot open shared object file: No such file or directory\n"),
+    ("opencv-without-windows", "cv2.error: OpenCV(5.0.0) /x/window.cpp:1215: error: (-2:Unspecified error) The function is not implemented. Rebuild the library with Windows, GTK+ 2.x or Cocoa support.\n"),
+    ("matplotlib-backend-unusable", "ValueError: Key backend: 'module://matplotlib_inline.backend_inline' is not a valid value for backend; supported values are ['gtk3agg']\n"),
+    ("notebook-widgets-missing", "ImportError: IProgress not found. Please update jupyter and ipywidgets.\n"),
+    ("python-unsupported", "Python 3.12.1\nGetting requirements to build wheel: finished with status 'error'\nAttributeError: module 'pkgutil' has no attribute 'ImpImporter'\n"),
+    # conda and uv
+    ("conda-not-in-shell", "CondaError: Run 'conda init' before 'conda activate'\n"),
+    ("conda-not-in-shell", "zsh: command not found: conda\n"),
+    ("conda-terms-not-accepted", "CondaToSNonInteractiveError: Terms of Service have not been accepted for the following channels. Please accept or remove them before proceeding:\n    • https://repo.anaconda.com/pkgs/main\n"),
+    ("conda-solver-slow", "Solving environment: failed with initial frozen solve. Retrying with flexible solve.\n"),
+    ("conda-file-of-another-system", "ResolvePackageNotFound: \n  - matplotlib-base==3.1.3=py37hef1b27d_0\n"),
+    ("conda-settings-in-the-way", "UnavailableInvalidChannel: HTTP 404 NOT FOUND for channel nvidia <http://mirror.example/anaconda/nvidia>\n"),
+    ("conda-environment-damaged", "The environment is inconsistent, please check the package plan carefully\n"),
+    ("environment-not-writable", "EnvironmentNotWritableError: The current user does not have write permissions to the target environment.\n"),
+    ("environment-not-writable", "ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/usr/lib/python3/x'\nConsider using the `--user` option or check the permissions.\n"),
+    ("conda-create-refused", "Error: Conda create is not allowed. A Studio has a default conda environment (max 1 environment).\n"),
+    ("uv-passes-over-active-environment", "warning: `VIRTUAL_ENV=/x/env` does not match the project environment path `.venv` and will be ignored; use `--active` to target the active environment instead\n"),
+    # compilers
+    ("compiler-missing", "error: Microsoft Visual C++ 14.0 or greater is required. Get it with \"Microsoft C++ Build Tools\"\n"),
+    ("compiler-missing", "src/x.c:1:10: fatal error: Python.h: No such file or directory\n"),
+    ("command-line-tools-missing", "xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools), missing xcrun at: /Library/Developer/CommandLineTools/usr/bin/xcrun\n"),
+    # Jupyter
+    ("jupyter-not-on-path", "zsh: command not found: jupyter\n"),
+    ("jupyter-kernel-missing-interpreter", "FileNotFoundError: [Errno 2] No such file or directory: '/home/ada/envs/py3k/bin/python'\n"),
+    ("jupyter-folder-not-writable", "PermissionError: [Errno 13] Permission denied: '/run/user/1000/jupyter'\n"),
+    ("kernel-package-missing", "Running cells with '.venv (Python 3.12.7)' requires the ipykernel package.\n"),
+    ("kernel-not-reached", "Timeout waiting for kernel_info reply from 3f1c\n"),
+    ("kernel-older-than-its-packages", "WARNING: The following packages were previously imported in this runtime:\n  [numpy]\nYou must restart the runtime in order to use newly installed versions.\n"),
+    ("killed-for-memory", "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Killed.\n"),
+    ("killed-for-memory", "The kernel appears to have died. It will restart automatically.\n"),
+    # limits and disks
+    ("inotify-limit-low", "OSError: [Errno 28] inotify watch limit reached\n"),
+    ("shm-too-small", "RuntimeError: unable to allocate shared memory(shm) for file </torch_7777_1>: No space left on device (28)\n"),
+    ("shm-too-small", "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Bus error. It is possible that dataloader's workers are out of shared memory.\n"),
+    ("disk-almost-full", "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n"),
+    ("disk-almost-full", "OSError: [Errno 122] Disk quota exceeded\n"),
+    ("open-files-limit-low", "RuntimeError: received 0 items of ancdata\n"),
+    ("processes-limited", "OpenBLAS blas_thread_init: pthread_create failed for thread 21 of 128: Resource temporarily unavailable\n"),
+    ("locale-not-installed", "locale.Error: unsupported locale setting\n"),
+    ("home-not-writable", "PermissionError: [Errno 13] Permission denied: '/.cache/huggingface'\n"),
+    ("input-folder-read-only", "OSError: [Errno 30] Read-only file system: '/kaggle/input/titanic/out.csv'\n"),
+    # Windows and terminals
+    ("long-paths-disabled", "ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: 'C:\\\\Users\\\\ada\\\\x'\nHINT: This error might have occurred since this system does not have Windows Long Path support enabled.\n"),
+    ("scripts-forbidden-in-powershell", "File C:\\x\\.venv\\Scripts\\Activate.ps1 cannot be loaded because running scripts is disabled on this system.\n"),
+    ("blocked-by-application-control", "OSError: [WinError 4551] An Application Control policy has blocked this file\n"),
+    ("output-encoding-too-small", "UnicodeEncodeError: 'charmap' codec can't encode character '\\u2713' in position 0: character maps to <undefined>\n"),
+    ("shell-reads-brackets", "zsh: no matches found: fastai[dev]\n"),
+    # the network
+    ("network-unreachable", f"WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError('<{NAMES}>: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')'\nERROR: Could not find a version that satisfies the requirement torch (from versions: none)\nERROR: No matching distribution found for torch\n"),
+    ("network-unreachable", "error: Request failed after 3 retries\n  Caused by: Failed to download https://github.com/astral-sh/python-build-standalone/releases/x.tar.gz\n  Caused by: dns error: failed to lookup address information\n"),
+    ("clock-wrong", "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid (_ssl.c:1000)\n"),
+    ("certificate-file-lost", "OSError: Could not find a suitable TLS CA certificate bundle, invalid path: /x.pem\n"),
+    ("certificate-expired", "urllib.error.URLError: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1125)>\n"),
+    ("certificates-missing", "macOS 14.5\nurllib.error.URLError: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1129)>\n"),
+    ("traffic-signed-by-another", "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1000)'))\nERROR: No matching distribution found for torch\n"),
+    ("proxy-refuses", "ValueError: check_hostname requires server_hostname\n"),
+    ("proxy-refuses", "WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 Proxy Authentication Required'))': /simple/torch/\n"),
+    ("download-broken-off", "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='index.example', port=443): Read timed out.\n"),
+    ("download-broken-off", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n"),
+    ("download-broken-off", "error: RPC failed; curl 56 GnuTLS recv error (-9)\nfatal: early EOF\nfatal: fetch-pack: invalid index-pack output\n"),
+    ("downloads-switched-off", "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified revision on the local disk and outgoing traffic has been disabled.\n"),
+    # git
+    ("git-missing", "ERROR: Cannot find command 'git' - do you have 'git' installed and in your PATH?\n"),
+    ("git-identity-missing", "Author identity unknown\n\n*** Please tell me who you are.\n\nfatal: unable to auto-detect email address (got 'root@vm.(none)')\n"),
+    ("git-access-denied", "git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.\n"),
+    ("git-names-collide", "warning: the following paths have collided (e.g. case-sensitive paths\non a case-insensitive filesystem) and only one from the same\ncolliding group is in the working tree:\n"),
+    ("data-are-lfs-pointers", "_pickle.UnpicklingError: invalid load key, 'v'.\n"),
+    ("data-are-lfs-pointers", "_pickle.UnpicklingError: Weights only load failed. In PyTorch 2.6, we changed the default value\nWeightsUnpickler error: Unsupported operand 118\n"),
+    ("web-page-saved-as-data", "_pickle.UnpicklingError: Weights only load failed.\nWeightsUnpickler error: Unsupported operand 60\n"),
+    ("scripts-with-windows-line-ends", "/usr/bin/env: ‘python3\\r’: No such file or directory\n"),
+    # code of another time
+    ("code-for-an-older-library", "AttributeError: module 'numpy' has no attribute 'bool'.\n"),
+    ("code-for-an-older-library", "AttributeError: `np.float_` was removed in the NumPy 2.0 release. Use `np.float64` instead.\n"),
+    ("code-for-an-older-library", "AttributeError: module 'PIL.Image' has no attribute 'ANTIALIAS'\n"),
+    ("code-for-an-older-library", "AttributeError: 'DataFrame' object has no attribute 'append'\n"),
+    ("saved-by-another-version", "InconsistentVersionWarning: Trying to unpickle estimator PCA from version 1.2.2 when using version 1.5.2.\n"),
+    ("saved-by-another-version", "_pickle.UnpicklingError: Weights only load failed. This file can still be loaded\n"),
+    ("main-guard-missing", "RuntimeError: \n        An attempt has been made to start a new process before the\n        current process has finished its bootstrapping phase.\n"),
+    ("notebook-packages-apart", "ModuleNotFoundError: No module named 'jupyter_server.contents'\n"),
+    ("optional-package-too-old", "UserWarning: Pandas requires version '2.8.4' or newer of 'numexpr' (version '2.8.3' currently installed).\n"),
+    ("no-nvidia-gpu", "Google Colab\nRuntimeError: No CUDA GPUs are available\n"),
+    ("visual-cpp-runtime-missing", "Windows 11\nImportError: DLL load failed while importing _pywrap_tensorflow_internal: A dynamic link library (DLL) initialization routine failed.\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("identity", "text"), FIRES)
+def test_the_words_name_their_check_and_nothing_else(identity, text):
+    assert roots(text) == [identity]
+
+
+def test_every_row_of_the_table_has_words_that_fire_it():
+    fired = {identity for identity, _ in FIRES}
+
+    assert {row.check for row in complaints()} == fired
+    assert fired <= set(all_checks())
+
+
+@pytest.mark.parametrize("row", complaints(), ids=lambda row: f"{row.check}: {row.says[0][:30]}")
+def test_a_row_says_what_to_do_and_where_it_was_read(row):
+    assert row.says == tuple(words.lower() for words in row.says)
+    assert all(words.strip() and len(words) >= 6 for words in row.says)
+    assert len(row.advice) > 12
+    assert re.fullmatch(r"https://[\w.-]+/\S*", row.source)
+
+
+@pytest.mark.parametrize("row", [row for row in complaints() if row.steps], ids=lambda row: row.check)
+def test_advised_steps_are_whole_words(row):
+    assert all(step and all(word == word.strip() for word in step) for step in row.steps)
+
+
+SILENT = [
+    ("pip tried again and all went well", healthy() + "Successfully installed torch-2.5.1\n"),
+    ("a warning of pip beside a real cause", "WARNING: Ignoring invalid distribution -orch (c:\\x)\nFailed to initialize NVML: Driver/library version mismatch\n", "driver-library-mismatch"),
+    ("an old package that is built, with a pip that is fine", "Python 3.12.1\nGetting requirements to build wheel: finished with status 'error'\nAttributeError: module 'pkgutil' has no attribute 'ImpImporter'\nsubprocess-exited-with-error\n", "python-unsupported"),
+    ("no room for watching files is no full disk", "OSError: [Errno 28] inotify watch limit reached\n", "inotify-limit-low"),
+    ("a pointer of Git LFS has nothing to do with the release of PyTorch", "_pickle.UnpicklingError: Weights only load failed.\nWeightsUnpickler error: Unsupported operand 118\n", "data-are-lfs-pointers"),
+    ("a processor without AVX kills the kernel too", "The kernel appears to have died. It will restart automatically.\nThe TensorFlow library was compiled to use AVX instructions, but these aren't available on your machine.\n", "cpu-without-avx"),
+    ("no name was resolved, so pip found nothing", "Python 3.13.0\nLinux\n[Errno -3] Temporary failure in name resolution\nERROR: Could not find a version that satisfies the requirement tensorflow==2.15.0 (from versions: none)\n", "network-unreachable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "expected"), [(*one, "")[:3] for one in SILENT])
+def test_words_that_mean_something_else_name_that(why, text, expected):
+    assert roots(text) == ([expected] if expected else []), why
+
+
+def test_a_live_machine_is_not_judged_by_words():
+    snapshot = machine(pasted=seen(Pasted(errors=("error: externally-managed-environment",))))
+
+    from tests.facts import roots as roots_of
+
+    assert roots_of(snapshot) == []
+
+
+def test_the_line_is_the_evidence_and_the_advice_has_its_source():
+    finding = next(one for one in said(FIRES[0][1]).findings if one.id == "externally-managed-python")
+
+    assert finding.evidence == ("error: externally-managed-environment",)
+    assert finding.fixes[0].source.startswith("https://")
+    assert finding.fixes[0].commands[0].argv == ("python3", "-m", "venv", ".venv")
+
+
+def test_what_no_line_says_is_not_told():
+    assert status("network-unreachable", healthy()) == "skip"
+    assert facts(healthy()).pasted.value.errors == ()
