@@ -22,7 +22,9 @@ def test_a_release_candidate_is_named(versions):
     assert status("framework-is-a-prerelease", with_packages(**versions)) == "warn"
 
 
-@pytest.mark.parametrize("version", ["2.14.1", "2.16.0.dev20261101", "2.6.0a0+ecf3bae40a.nv25.01", "2.13.0+cpu"])
+@pytest.mark.parametrize(
+    "version", ["2.14.1", "2.16.0.dev20261101", "2.6.0a0+ecf3bae40a.nv25.01", "1.8.0a0", "2.13.0+cpu"]
+)
 def test_releases_nightlies_and_builds_of_a_vendor_are_no_candidates(version):
     assert status("framework-is-a-prerelease", with_packages(torch=version)) == "pass"
 
