@@ -38,11 +38,20 @@ def standing_row(bench: Bench, device: str, dtype: str, n: int = 0) -> Row | Non
         return None
     rows = [row for row in bench.measured if row.device == device and row.dtype == dtype and n in (0, row.n)]
     rows = [row for row in rows if row.is_plain]
-    return max(rows, key=lambda row: (row.threads, row.headline, row.headline_tflops), default=None)
+    return max(rows, key=_standing, default=None)
+
+
+def _standing(row: Row) -> tuple[int, bool, float]:
+    """Of a CPU's headline that was disturbed the fastest row is nearer to the truth: what disturbs makes it slower."""
+    is_disturbed = row.device == "cpu" and row.quality == "C"
+    return row.threads, row.headline and not is_disturbed, row.headline_tflops
 
 
 def advice(bench: Bench, rungs: tuple[Rung, ...], device: str) -> str:
-    """One sentence on the format to use on this device; "" where nothing can be advised."""
+    """One sentence on the format to use on this device; "" where nothing can be advised.
+
+    That no other format is worth it is said only of figures that nothing disturbed.
+    """
     of_it = {rung.dtype: rung for rung in rungs if rung.device == device and rung.dtype in TRAINING}
     fp32 = of_it.get("fp32")
     half = _half(of_it)
@@ -56,12 +65,22 @@ def advice(bench: Bench, rungs: tuple[Rung, ...], device: str) -> str:
         return f"Allow TF32: {_speed(tf32, fp32)} of fp32."
     if fp32 is None:
         return ""
+    if _is_unsure(of_it, bench, device):
+        return "Which number format is fastest could not be told: the machine was too busy."
     if slow:
         verb = "have" if len(slow) > 1 else "has"
         return f"Stay with fp32: {' and '.join(slow)} {verb} no fast kernel on this device."
     if half is not None:
         return f"Stay with fp32: {half.dtype} is no faster here."
     return ""
+
+
+def _is_unsure(of_it: dict[Dtype, Rung], bench: Bench, device: str) -> bool:
+    """Were the short formats, or what they are compared with, disturbed?"""
+    refused = {row.dtype for row in bench.results if row.device == device and row.refused}
+    judged = [of_it[dtype] for dtype in ("fp32", "bf16", "fp16") if dtype in of_it]
+    missing = refused & ({"bf16", "fp16"} - set(of_it))
+    return bool(missing) or any(rung.approximate and not rung.emulated for rung in judged)
 
 
 def _half(of_it: dict[Dtype, Rung]) -> Rung | None:

@@ -24,8 +24,8 @@ from dlcheck.observe import ask, child
 
 PROGRAM = "benchmark"
 NVML_PROGRAM = "dlcheck.observe.host.nvml_follow"
-BACKSTOP = 1.07
-"""Times the budget at which the child is killed, should it stand still and not end itself at 1.05."""
+BACKSTOP = 1.03
+"""Times the budget at which the child is killed, should it stand still and not end itself a little before."""
 TOLD_LATE_SECONDS = 0.2
 """Until a line of an answer is read here."""
 STOOD_STILL = "the time was up, and the measuring process stood still"

@@ -64,8 +64,8 @@ def read(facts: dict[str, Any]) -> Followed:
 
 
 def with_telemetry(row: Row, blocks: Sequence[Block], device: BenchDevice | None, taken: Taken, told: Followed) -> Row:
-    """The row of an accelerator with what was told in its blocks, and the verdict."""
-    if row.time_s is None or row.threads or device is None:
+    """The row of an accelerator, but for the CPU under another name, with what was told in its blocks and a verdict."""
+    if row.time_s is None or row.threads or device is None or device.virtual:
         return row
     steady = [block for block in blocks if block.phase == "steady"] or list(blocks)
     address = next((one.get("pci_address") for one in taken.items("devices") if one.get("name") == row.device), None)

@@ -255,6 +255,30 @@ def test_what_starting_small_products_costs_is_said_where_both_ways_were_measure
     assert not any("graph" in one for one in without(GPU_PARTS, results=(*CPU_ROWS, *plain)).assessment.limits)
 
 
+def test_no_format_is_ruled_out_by_figures_that_were_disturbed():
+    busy = "Which number format is fastest could not be told: the machine was too busy."
+    fp32, bf16 = row("cpu", "fp32", 512, 1.0, threads=8), row("cpu", "bf16", 512, 1.0, threads=8)
+    noisy = msgspec.structs.replace(bf16, quality="C")
+    refused = msgspec.structs.replace(bf16, quality="C", refused="contended")
+
+    def advised(*rows):
+        return finished(devices=(CPU,), results=rows).assessment.advice
+
+    assert advised(fp32, bf16) == "Stay with fp32: bf16 is no faster here."
+    assert advised(fp32, noisy) == advised(fp32, refused) == busy
+    assert (
+        advised(fp32, row("cpu", "bf16", 512, 4.0, threads=8, noise=0.3)) == "Use bf16: about 4.0 × the speed of fp32."
+    )
+
+
+def test_of_a_cpu_that_was_disturbed_its_fastest_row_stands_for_it():
+    small, head = row("cpu", "fp32", 256, 0.18, threads=1), row("cpu", "fp32", 1024, 0.05, threads=1, headline=True)
+    told = finished(devices=(CPU,), results=(small, head)).assessment.ladder
+    disturbed = finished(devices=(CPU,), results=(small, msgspec.structs.replace(head, quality="C"))).assessment.ladder
+
+    assert ([rung.n for rung in told], [rung.n for rung in disturbed]) == ([1024], [256])
+
+
 def test_neither_a_graph_nor_a_layer_stands_for_a_device():
     rows = (row("cuda:0", "fp32", 4096, 50.0), row("cuda:0", "fp32", 128, 90.0, timer="graph", headline=True),
             row("cuda:0", "fp32", 11008, 95.0, m=4096, k=4096))  # fmt: skip

@@ -113,6 +113,12 @@ def test_the_cpu_is_left_alone():
     assert telemetry.with_telemetry(cpu, BLOCKS, BenchDevice(name="cpu", type="cpu"), TAKEN, Followed()) is cpu
 
 
+def test_the_cpu_under_another_name_is_never_throttled():
+    device = BenchDevice(name="xla:0", type="xla", virtual=True)
+    slowed = row(burst=0.001, sustained=0.004)
+    assert telemetry.with_telemetry(slowed, BLOCKS, device, TAKEN, Followed()) is slowed
+
+
 @pytest.mark.parametrize(
     "facts", [{}, {"gpus": {"gap": "broken"}}, {"telemetry": [{"gpu": "x"}]}, {"gpus": [{"index": 1}]}]
 )

@@ -13,6 +13,8 @@ from dlcheck.model.measured import Row
 from dlcheck.model.quantities import digits, duration, per_cent, times
 
 HEADS = ("size", "device", "time", "best", "now", "±", "rated", "clock", "of best", "bound", "× CPU")
+FEWEST = 3
+"""Samples, of fewer the noise is not known."""
 GROUPS = {"best": "TFLOP/s", "rated": "% of peak"}
 """What stands above a head and the one after it."""
 
@@ -76,7 +78,7 @@ def cells(bench: Bench, row: Row, *, with_format: bool) -> Cells:
         time=f"{about}{duration(row.headline_s)}",
         best=f"{about}{digits(row.tflops.best)}",
         now=f"{about}{digits(now)}",
-        noise=per_cent(100 * row.noise),
+        noise=per_cent(100 * row.noise) if row.samples >= FEWEST else "",
         rated=_share(row.pct_peak_rated),
         clock=_share(row.pct_peak_at_clock),
         of_best=_of_best(bench, row),

@@ -4,8 +4,8 @@ import os
 import threading
 import time
 
-OVERRUN = 0.05
-"""Share of the budget after which the process ends itself, should a call not come back in time."""
+OVERRUN, OVERRUN_SECONDS = 0.05, 0.15
+"""Share of the budget and seconds after the end of measuring at which the process ends itself: a call is stuck."""
 
 
 SLOW_END = 0.4
@@ -41,7 +41,7 @@ class Clock(object):
         # A machine on which the beginning was slow is as slow at the end.
         reserve = self._reserve + SLOW_END * self._spent
         self._end = now + self._budget - self._spent - min(reserve, 0.5 * self._budget)
-        self._move(now + self._budget - self._spent + OVERRUN * self._budget)
+        self._move(self._end + OVERRUN * self._budget + OVERRUN_SECONDS)
         self._answer.facts(import_s=import_s, spent_s=self._spent)
 
     def over(self):

@@ -140,6 +140,8 @@ class Sweep(object):
             facts.update(estimate=row.estimate, first_call_s=row.first, accumulate=row.product.format.accumulate)
             facts["out_preallocated"] = row.product.out_preallocated
         self.run.answer.add("rows", facts)
+        if not reason:
+            self.run.answer.add("verified", row.check.facts())  # more will be known, but the run may be ended before
 
     def forbidden(self, shape, last, most=None):
         """Why this shape must not be tried; "" where it may be. most: seconds, in place of what one call may take."""

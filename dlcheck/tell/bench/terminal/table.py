@@ -84,7 +84,7 @@ def _as_lines(sheet: Sheet, line: Cells) -> None:
     """The same in two lines: what matters first."""
     details = [
         f"best {line.best}",
-        f"±{line.noise}",
+        f"±{line.noise}" if line.noise else "",
         f"{line.rated} of its rated peak" if line.rated else "",
         f"{line.clock} at its clock" if line.clock else "",
         f"{line.of_best} of the best here" if line.of_best else "",
