@@ -32,6 +32,8 @@ class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     platform: str
     source: str
     read: str
+    price: str = ""
+    """Of one hour, or of the unit that is sold; "" where no source names it."""
     caution: str = ""
 
 
@@ -121,7 +123,7 @@ def _row(offer: Offer, best: Offer | None, profile: Profile, platform: str) -> R
         cells=(
             offer.accelerator,
             f"{offer.memory_gb:g} GB" if offer.memory_gb else "",
-            "free" if offer.free else "paid",
+            "free" if offer.free else offer.price or "paid",
             offer.quota,
             offer.ready,
             offer.steps,
