@@ -76,7 +76,7 @@ def floors(texts: dict[str, list[str]]) -> list[Wanted]:
 def floors_of(name: str) -> list[Wanted]:
     """What a profile asks of the figures. One that asks for none is refused: nothing would be judged."""
     profile = inputs.load_profile(name, [])
-    inputs.refuse_expired(profile)
+    inputs.refuse_expired(profile, name)
     if not profile.bench:
         raise Refusal(f"profile {name} asks for no figures: it has no [[bench]]")
     texts: dict[str, list[str]] = {"--min-tflops": [], "--min-ratio": [], "--min-of-peak": []}

@@ -43,14 +43,14 @@ def command(
     interrupted = False
     if snapshot:
         facts = inputs.read_snapshot(snapshot)
-        inputs.refuse_expired(wanted, facts.taken_at)
+        inputs.refuse_expired(wanted, profile, facts.taken_at)
         selection = requests.selection(only, skip)
     else:
         from dlcheck.cli.examining import look
         from dlcheck.cli.installation import refuse_broken
 
         refuse_broken()
-        inputs.refuse_expired(wanted)
+        inputs.refuse_expired(wanted, profile)
         selection = requests.selection(only, skip)
         request = requests.request(
             wanted,

@@ -66,19 +66,24 @@ def _read_profile(name: str) -> Profile:
             raise profiles.ProfileError(f"it can extend a file beside it, and {other!r} is none")
         return read_text(str(folder / other), profiles.MAX_PROFILE_BYTES)
 
-    profile = profiles.parse(read_text(name, profiles.MAX_PROFILE_BYTES), beside)
+    text = read_text(name, profiles.MAX_PROFILE_BYTES)
+    profile = profiles.parse(text, beside)
     if profile.grades or profile.only or profile.skip:
         from dlcheck.judge.engine import all_checks
         from dlcheck.judge.profiles.rules import unknown_check
 
         unknown = unknown_check(profile, all_checks(), PILLARS)
         if unknown:
-            raise profiles.ProfileError(f"there is no check {unknown!r}; `dlcheck checks` lists them")
+            line = profiles.at_text(text, unknown)
+            raise profiles.ProfileError(f"{line}there is no check {unknown!r}; `dlcheck checks` lists them")
     return profile
 
 
-def refuse_expired(profile: Profile, taken_at: str = "") -> None:
-    """Refuse a profile whose waivers are over: on the day of a recorded snapshot, else today."""
+def refuse_expired(profile: Profile, name: str, taken_at: str = "") -> None:
+    """Refuse a profile whose waivers are over: on the day of a recorded snapshot, else today.
+
+    name: the built-in name or the file that it was read from, whose line is told.
+    """
     from datetime import date, datetime, timezone
 
     from dlcheck.judge.profiles.rules import expired
@@ -87,8 +92,10 @@ def refuse_expired(profile: Profile, taken_at: str = "") -> None:
         day = date.fromisoformat(taken_at[:10])
     except ValueError:
         day = datetime.now(timezone.utc).date()
-    if words := expired(profile, day):
-        raise Refusal(f"profile {profile.name}: {words}")
+    if over := expired(profile, day):
+        check, words = over
+        text = read_text(name, profiles.MAX_PROFILE_BYTES) if _is_file_name(name) and name != "-" else ""
+        raise Refusal(f"profile {name}: {profiles.at_text(text, check)}{words}")
 
 
 def read_snapshot(name: str) -> Snapshot:

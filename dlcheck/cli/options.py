@@ -22,7 +22,7 @@ Requirements = Annotated[
         "--requirements",
         "-r",
         metavar="FILE",
-        help="requirements.txt, environment.yml or pyproject.toml[EXTRA] to meet; repeatable.",
+        help="requirements.txt, environment.yml, pyproject.toml[EXTRA] or pyproject.toml:GROUP to meet; repeatable.",
     ),
 ]
 Formats = Annotated[

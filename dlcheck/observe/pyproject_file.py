@@ -27,9 +27,11 @@ def parse(text: str, extras: tuple[str, ...] = (), groups: tuple[str, ...] = ())
         raise RequirementsFileError("its [project] is no table")
     found = [] if groups and not extras else _texts(project.get("dependencies", []), "project.dependencies")
     named = _tables_of(project.get("optional-dependencies", {}))
-    for extra in extras:
-        found += _extra(extra, named, normal(str(project.get("name", ""))), ())
     every_group = _tables_of(tables.get("dependency-groups", {}))
+    for extra in extras:
+        if normal(extra) not in named and normal(extra) in every_group:
+            raise RequirementsFileError(f"{extra!r} is no extra but a dependency group: write :{extra}")
+        found += _extra(extra, named, normal(str(project.get("name", ""))), ())
     for group in groups:
         found += _group(group, every_group, ())
     python = project.get("requires-python", "")

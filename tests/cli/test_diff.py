@@ -70,6 +70,17 @@ def test_the_doctor_says_first_what_changed_since_it_worked(dlcheck, pair, recor
     assert status == dlcheck("doctor", "--snapshot", recorded(git=unseen("absent")))[0]
 
 
+def test_the_doctor_leaves_room_for_the_report_where_much_changed(dlcheck, recorded, tmp_path):
+    installed = [distribution(f"library-{number}", "1.0") for number in range(60)]
+    other = tmp_path / "other.json"
+    other.write_bytes(encode(machine(packages=packages(*installed))))
+
+    out = dlcheck("doctor", "--snapshot", recorded(), "--baseline", other)[1]
+    assert out.split("Ready")[0].count("\n! ") == 8
+    assert "more with --verbose" in out
+    assert dlcheck("doctor", "--snapshot", recorded(), "--baseline", other, "--verbose")[1].count("library-") >= 60
+
+
 @pytest.mark.parametrize("name", ["markdown", "html", "github", "json"])
 def test_the_other_formats_tell_it_too(dlcheck, pair, recorded, name):
     out = dlcheck("doctor", "--snapshot", recorded(git=unseen("absent")), "--baseline", pair[0], "--format", name)[1]

@@ -89,11 +89,11 @@ def test_a_profile_extends_a_file_beside_it_and_no_other(dlcheck, recorded, own,
     ("text", "words"),
     [
         ("\n[minimum]\nram_bytes = 'much'\n", "line 4: minimum.ram_bytes"),
-        ("[[grades]]\ncheck = 'git-mising'\ngrade = 'fail'\nreason = 'x'\n", "there is no check 'git-mising'"),
-        ("only = ['sistem']\n", "there is no check 'sistem'"),
+        ("[[grades]]\ncheck = 'git-mising'\ngrade = 'fail'\nreason = 'x'\n", "line 3: there is no check 'git-mising'"),
+        ("only = ['sistem']\n", "line 2: there is no check 'sistem'"),
         (
             "[[grades]]\ncheck = 'git-missing'\ngrade = 'off'\nreason = 'no git'\nexpires = 2026-11-21\n",
-            "expired on 2026-11-21",
+            "line 3: its waiver of git-missing (no git) expired on 2026-11-21",
         ),
     ],
 )

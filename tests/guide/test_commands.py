@@ -37,7 +37,7 @@ def run(commands, folder, **environment):
         "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", **environment,
     }  # fmt: skip
     ended = subprocess.run(
-        ["bash", "-c", script], check=False, cwd=folder / "home", env=environ, capture_output=True, text=True, timeout=60,
+        ["bash", "-c", script], check=False, cwd=folder / "home", env=environ, capture_output=True, text=True, timeout=300,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     last = re.findall(r">>> (\d+)", ended.stdout)

@@ -158,7 +158,8 @@ def wanting(memory=0, *expects):
 
 FITS = [
     (wanting(), "Google Colab"), (wanting(8, "cuda"), "Google Colab"), (wanting(16, "any"), "Google Colab"),
-    (wanting(0, "tpu"), "Kaggle Notebooks, TPU"), (wanting(24, "cuda"), "Google Colab, paid"), (wanting(80, "cuda"), None),
+    (wanting(0, "tpu"), "Google Colab, TPU"), (wanting(24, "cuda"), "Google Colab, paid"),
+    (wanting(80, "cuda"), "RunPod, H100"), (wanting(200, "cuda"), None),
     (wanting(90, "tpu"), "Google Cloud TPU v5p"), (wanting(0, "mps"), None),
 ]  # fmt: skip
 

@@ -98,6 +98,7 @@ def test_a_project_with_extras_and_groups(extras, groups, requirements):
     ("text", "extras", "groups", "words"),
     [
         (PROJECT, ("cpu",), (), "it has no extra 'cpu'; there are gpu, all"),
+        (PROJECT, ("test",), (), "'test' is no extra but a dependency group: write :test"),
         (PROJECT, (), ("docs",), "it has no dependency group 'docs'; there are test, lint, circle"),
         (PROJECT, (), ("circle",), "includes itself"),
         ("x", (), (), "it is no TOML"),

@@ -15,11 +15,11 @@ import msgspec
 
 from dlcheck.judge.profiles import merging, numbers
 from dlcheck.judge.profiles.errors import ProfileError
-from dlcheck.judge.profiles.lines import at_line
+from dlcheck.judge.profiles.lines import at_line, at_text
 from dlcheck.judge.profiles.rules import broken_rule
 from dlcheck.model.profile import PROFILE_SCHEMA, Profile
 
-__all__ = ["MAX_PROFILE_BYTES", "ProfileError", "built_in", "is_built_in", "load", "parse"]
+__all__ = ["MAX_PROFILE_BYTES", "ProfileError", "at_text", "built_in", "is_built_in", "load", "parse"]
 
 MAX_PROFILE_BYTES = 1024 * 1024
 MOST_EXTENDED = 5

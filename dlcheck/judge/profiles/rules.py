@@ -69,15 +69,15 @@ def _figures(profile: Profile) -> Iterable[Broken]:
                 yield [table, key], "", "a number below 0 asks for nothing"
 
 
-def expired(profile: Profile, today: date) -> str:
-    """The first waiver whose last day is over, in one sentence; "" where there is none."""
+def expired(profile: Profile, today: date) -> tuple[str, str] | None:
+    """The check of the first waiver whose last day is over, and one sentence about it; None where there is none."""
     for one in profile.grades:
         if one.expires is not None and one.expires < today:
-            return (
+            return one.check, (
                 f"its waiver of {one.check} ({one.reason}) expired on {one.expires}: "
                 "look at that check again, then renew the waiver or remove it"
             )
-    return ""
+    return None
 
 
 def unknown_check(profile: Profile, ids: Iterable[str], pillars: Iterable[str]) -> str:
