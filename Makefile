@@ -1,11 +1,12 @@
 # make doctor   judge this machine and your Python          make doctor PYTHON=/path/to/python ARGS=--deep
 # make bench    measure its devices (PyTorch is installed into .venv where no Python has it)      make bench PYTHON=…
+# make tables   which tables are older than a release they should know (asks the package index; refresh: CONTRIBUTING.md)
 # make test     lint, types, import contracts and tests     make lint   the first three alone
 # make cures    make real faults in throwaway environments, follow the advice, and see them mended (installs packages)
 # Everything is set up by itself, in .venv beside this file; nothing else is touched.
 
 .DEFAULT_GOAL := doctor
-.PHONY: setup dev doctor bench test test-xla cures lint measure screens schemas clean
+.PHONY: setup dev doctor bench test test-xla cures lint measure tables screens schemas clean
 .SILENT: setup dev doctor bench
 
 ifeq ($(OS),Windows_NT)
@@ -69,6 +70,9 @@ cures: dev
 
 measure: setup
 	$(BIN)/python scripts/measure.py $(if $(PYTHON),--python "$(PYTHON)") $(ARGS)
+
+tables: dev
+	$(BIN)/python scripts/tables.py $(ARGS)
 
 screens: dev
 	$(BIN)/python scripts/screens.py

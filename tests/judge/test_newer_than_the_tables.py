@@ -142,6 +142,7 @@ def test_names_of_new_amd_gpus_are_no_old_ones(name):
 
 def test_architectures_end_where_the_table_ends():
     assert architecture((12, 1)) == "Blackwell"
+    assert architecture((10, 7)) == "Rubin"
     assert architecture((13, 0)) == ""
     assert capability_words((9, 0)) == "compute capability 9.0 (Hopper)"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import msgspec
 
+from dlcheck.judge.knowledge.tables import Table, read_table
 from dlcheck.model.host import System
 from dlcheck.model.report import Need
 
@@ -50,7 +49,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return not any(_says(line, words) for line in small for words in self.never_beside)
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Table(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     complaints: tuple[Complaint, ...]
 
 
@@ -60,8 +59,7 @@ _tables: list[_Table] = []
 def complaints() -> tuple[Complaint, ...]:
     """The table beside this file, read once."""
     if not _tables:
-        text = (resources.files(__package__) / "complaints.toml").read_text("utf-8")
-        _tables.append(msgspec.toml.decode(text, type=_Table))
+        _tables.append(read_table("complaints", _Table))
     return _tables[0].complaints
 
 

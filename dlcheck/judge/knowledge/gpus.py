@@ -38,12 +38,12 @@ class Gpus(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _ARCHITECTURES: tuple[tuple[Capability, str], ...] = (
-    ((10, 0), "Blackwell"), ((9, 0), "Hopper"), ((8, 9), "Ada Lovelace"), ((8, 0), "Ampere"), ((7, 5), "Turing"),
-    ((7, 0), "Volta"), ((6, 0), "Pascal"), ((5, 0), "Maxwell"), ((3, 0), "Kepler"), ((2, 0), "Fermi"),
-    ((1, 0), "Tesla"),
+    ((11, 0), "Blackwell"), ((10, 7), "Rubin"), ((10, 0), "Blackwell"), ((9, 0), "Hopper"), ((8, 9), "Ada Lovelace"),
+    ((8, 0), "Ampere"), ((7, 5), "Turing"), ((7, 0), "Volta"), ((6, 0), "Pascal"), ((5, 0), "Maxwell"),
+    ((3, 0), "Kepler"), ((2, 0), "Fermi"), ((1, 0), "Tesla"),
 )  # fmt: skip
 _NEWEST = (12, 9)
-"""The table ends with Blackwell: what comes after it has a name that is not known."""
+"""What comes after it has a name that is not known. Rubin is 10.7: github.com/NVIDIA/cutlass/releases/tag/v4.8.0dev."""
 
 
 @cache

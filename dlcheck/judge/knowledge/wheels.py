@@ -36,7 +36,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     also: tuple[Literal["musl", "win32", "win_arm64"], ...] = ()
     glibc: str = ""
     macos: str = ""
-    """The oldest macOS of its Apple silicon wheels."""
+    """The oldest macOS on which its Apple silicon wheels of every Python run."""
 
     def span(self, platform: WheelPlatform) -> Span | None:
         """The Pythons it has wheels for on a platform; None where it has none."""
