@@ -69,7 +69,8 @@ def probe_not_started(snapshot: Snapshot) -> Iterator[Verdict]:
 
 
 def _ended(snapshot: Snapshot, gap: Literal["crashed", "timed-out"]) -> Iterator[Verdict]:
-    groups = [name for name in PROBES if not has_own_check(name, gap)]
+    own = _with_own_check(gap)
+    groups = [name for name in PROBES if name not in own]
     found = False
     for name in groups:
         probed: Probed[Any] = getattr(snapshot, name)
@@ -97,11 +98,14 @@ def bad_end(probed: Probed[Any], gap: Literal["crashed", "timed-out"]) -> str | 
 
 def has_own_check(group: str, gap: Literal["crashed", "timed-out"]) -> bool:
     """Is there a check that judges this group's crash or time-out itself? By its name and its parameter."""
-    if group == "interpreter":
-        return "python-does-not-start" in writing.registry
+    return group in _with_own_check(gap)
+
+
+def _with_own_check(gap: Literal["crashed", "timed-out"]) -> set[str]:
+    """The groups whose crash or time-out has a check of its own."""
     ending = ("-crashes", "-crash") if gap == "crashed" else ("-hangs", "-hang")
-    return any(
-        check.id.endswith(ending)
-        and any(name == group and kind.startswith("Probed[") for name, kind in check.parameters)
-        for check in writing.registry.values()
-    )
+    found = {"interpreter"} if "python-does-not-start" in writing.registry else set()
+    for one in writing.registry.values():
+        if one.id.endswith(ending):
+            found |= {name for name, kind in one.parameters if kind.startswith("Probed[")}
+    return found

@@ -52,6 +52,7 @@ def gpus() -> Gpus:
     return read_table("gpus", Gpus)
 
 
+@cache
 def capability_of_name(name: str) -> Capability | None:
     """The compute capability of an NVIDIA GPU by its name: "Tesla P100-PCIE-16GB" → (6, 0). None where unknown."""
     plain = re.sub(r"\b(nvidia|geforce|\(r\)|\(tm\))\b", " ", name.lower())

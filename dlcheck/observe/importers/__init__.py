@@ -2,6 +2,9 @@
 
 `read(text, taken_at)` tries every source on the text, in an order in which the nearer witness speaks first. One file
 is one source, or one subject that several sources tell of; each has `read(text, clues)`.
+
+A pattern that few texts need is written as a text, which `re` compiles and keeps when it is first used: together they
+would cost each short run a twentieth of its time.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from dlcheck.observe.importers.words import cuda_of_tag
 
 TENSORFLOWS = ("tensorflow", "tensorflow-gpu", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly")
 FRAMEWORKS = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax", "jaxlib": "jax"}
-_REQUIREMENT = re.compile(r"([A-Za-z][\w.-]{0,60}?)(?:\[[^\]]{0,60}\])?\s*(?:[=<>~!]=?.*)?$")
+_REQUIREMENT = r"([A-Za-z][\w.-]{0,60}?)(?:\[[^\]]{0,60}\])?\s*(?:[=<>~!]=?.*)?$"
 
 
 def interpreter(clues: Clues) -> Probed[Interpreter]:
@@ -166,7 +166,7 @@ def requirements(clues: Clues) -> Probed[tuple[ExtraRequirement, ...]]:
     """What was to be installed and could not be: required, and not there."""
     failed = []
     for attempt in clues.attempts:
-        found = _REQUIREMENT.match(attempt.requirement)
+        found = re.match(_REQUIREMENT, attempt.requirement)
         if attempt.failed and found:
             name = re.sub(r"[-_.]+", "-", found.group(1)).lower()
             failed.append(ExtraRequirement(requirement=attempt.requirement, name=name))

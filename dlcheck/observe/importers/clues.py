@@ -10,8 +10,8 @@ from dlcheck.model.gaps import Missing
 from dlcheck.model.pasted import Extension, InstallAttempt
 
 NOT_TOLD = Missing("not-looked", "not in the text")
-OF_THE_FIELD = re.compile(
-    r"torch|cuda|nvidia|cudnn|\bgpu|tensorflow|\bjax|numpy|\bpip\b|conda|rocm|\bhip\b|\bmps\b|glibc|\.so\b"
+OF_THE_FIELD = (
+    r"(?i)torch|cuda|nvidia|cudnn|\bgpu|tensorflow|\bjax|numpy|\bpip\b|conda|rocm|\bhip\b|\bmps\b|glibc|\.so\b"
     r"|\.dll|_array_api|\bpython|\bgit\b|\buv\b|jupyter|notebook|kernel|keras|\bssl|certificate|proxy|wheel"
     r"|matplotlib|pandas|sklearn|scikit|opencv|cv2|hugging ?face|kaggle|colab|docker|pickle|weights|dataloader"
     r"|download|zsh|xcrun|powershell|virtual ?env|errno|fatal:|temporary failure|inotify|locale|codec can't"
@@ -19,8 +19,7 @@ OF_THE_FIELD = re.compile(
     r"|distribution|channel|packages?\b|packagenotfound|\.ps1|application control|visual c\+\+|blas_|tokenizers"
     r"|server_hostname|have collided|frozen solve|graphviz|ffmpeg|tkinter|name resolution|could not resolve"
     r"|pydantic|protobuf|requirement|\bpil\b|killed"
-    r"|\b\w+(?:error|exception|warning)\b ?:|command not found|is not recogni[sz]ed|no module named|\bno such file",
-    re.I,
+    r"|\b\w+(?:error|exception|warning)\b ?:|command not found|is not recogni[sz]ed|no module named|\bno such file"
 )
 """What makes an error one that may be judged here."""
 MOST_GPUS = 64
@@ -181,7 +180,7 @@ class Clues(msgspec.Struct, kw_only=True):
         kinds = [kind for kind in self.sources if kind not in ("error message", "traceback")]
         return bool(
             kinds
-            or any(OF_THE_FIELD.search(error) for error in self.errors)
+            or any(re.search(OF_THE_FIELD, error) for error in self.errors)
             or self.missing_libraries
             or any(listed)
             or any(one is not None for one in named)

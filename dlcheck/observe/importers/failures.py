@@ -16,12 +16,12 @@ _KINDS = (
 )  # fmt: skip
 _RAISED = re.compile(rf"^[ \t]*(?:E[ \t]+|\w[\w.]{{0,60}}\.)?(?P<kind>{'|'.join(_KINDS)}): ?(?P<message>\S.*)$")
 _FRAME = re.compile(r"^[ \t]*File \"(?P<file>[^\"\n]{1,400})\", line \d{1,7}, in (?P<function>\S{1,80})")
-_LOADING = re.compile(
+_LOADING = (
     r"\.so\b|\.dll\b|\.dylib\b|DLL load failed|undefined symbol|Symbol not found|[Cc]annot import name|No module named"
     r"|numpy\.core|dtype size changed|partially initialized|GLIBC|has no attribute|operator torchvision"
     r"|static TLS|_ARRAY_API"
 )
-_PACKAGE = re.compile(r"(?:site|dist)-packages[/\\](?P<package>[A-Za-z_]\w{0,60})")
+_PACKAGE = r"(?:site|dist)-packages[/\\](?P<package>[A-Za-z_]\w{0,60})"
 _MISSING = re.compile(
     r"(?:dynamic library '?|libraries?:? '?|[\s(:'\"])(?P<library>lib[\w+-]{1,40}\.so(?:\.\d{1,4}){0,3}"
     r"|[\w-]{2,30}64_\d{1,3}\.dll)'?(?:;? dlerror|: cannot open shared object|[^\n]{0,12} not found)"
@@ -30,7 +30,7 @@ _SYMBOL = re.compile(
     r"(?P<file>[\w./\\~+-]{0,300}\.(?:so|pyd|dylib)[\w.]{0,12})?\W{0,4}(?:undefined symbol"
     r"|Symbol not found): ?(?P<symbol>\w{1,200})"
 )
-_OUR_SYMBOL = re.compile(r"_+Z\w{0,12}(?:2at|3c10|5torch|at6|caffe2|cuda)|THP|aoti_torch")
+_OUR_SYMBOL = r"_+Z\w{0,12}(?:2at|3c10|5torch|at6|caffe2|cuda)|THP|aoti_torch"
 
 
 _CRASH = (
@@ -64,7 +64,7 @@ def read(text: Text, clues: Clues) -> None:
 
 def _raised(clues: Clues, kind: str, message: str, frames: list[tuple[str, str]]) -> None:
     """An exception: was it raised by an import, and of which library?"""
-    loading = kind in ("ImportError", "ModuleNotFoundError") or bool(_LOADING.search(message))
+    loading = kind in ("ImportError", "ModuleNotFoundError") or bool(re.search(_LOADING, message))
     if not loading:
         return
     if absent := re.match(r"No module named '?(?P<module>\w+)'?$", message):
@@ -78,9 +78,9 @@ def _package(message: str, frames: list[tuple[str, str]]) -> str:
     """The library whose import failed: the outermost one that a frame or the message names."""
     for file, code in frames:
         if asked := re.match(r"(?:from +\.\S* +)?(?:import|from) +(?P<module>[A-Za-z_]\w{0,60})", code):
-            inside = _PACKAGE.search(file)
+            inside = re.search(_PACKAGE, file)
             return inside.group("package") if inside else asked.group("module")
-    found = _PACKAGE.search(message) or re.match(r"cannot import name '?\w+'? from '(?P<package>\w+)", message)
+    found = re.search(_PACKAGE, message) or re.match(r"cannot import name '?\w+'? from '(?P<package>\w+)", message)
     return found.group("package") if found else ""
 
 
@@ -88,9 +88,9 @@ def _symbols(text: Text, clues: Clues) -> None:
     """Compiled extensions that look for a symbol of another torch."""
     for found in text.findall(_SYMBOL.pattern, "undefined symbol", "symbol not found"):
         file, symbol = found.group("file") or "", found.group("symbol")
-        if not _OUR_SYMBOL.match(symbol):
+        if not re.match(_OUR_SYMBOL, symbol):
             continue
-        inside = _PACKAGE.search(file)
+        inside = re.search(_PACKAGE, file)
         base = re.split(r"[/\\]", file)[-1].split(".")[0]
         name = (inside.group("package") if inside else base) or "a compiled extension"
         if name.lower() in ("torch", "libtorch_cpu", "libtorch_python", "libtorch_cuda"):

@@ -27,14 +27,14 @@ _NVIDIA = (
     r"DGX Spark",
 )
 """Product lines, the longest way to write one first."""
-NVIDIA = re.compile(rf"\b(?:NVIDIA )?(?:{'|'.join(_NVIDIA)})")
-AMD = re.compile(
+NVIDIA = rf"\b(?:NVIDIA )?(?:{'|'.join(_NVIDIA)})"
+AMD = (
     r"\b(?:AMD )?(?:Radeon ?(?:\(TM\)|™)? (?:RX |PRO |Pro |AI PRO )?(?:Vega |VII|WX |W"
     r"|R)?(?:\d{3,4}[A-Z]?)?(?: ?XTX?| GRE| ?S\b)?"
     r"(?: Graphics)?|Instinct MI\d{2,3}[AX]?)|\bRX ?\d{4}(?: ?XTX?| GRE)?\b"
     r"|\bMI(?:25|50|60|100|210|250X?|300[AX]?|325X|350X|355X)\b|\bVega (?:56|64)\b"
 )
-_STRONG = re.compile(
+_STRONG = (
     r"NVIDIA|GeForce|Geforce|RTX|GTX|rtx|gtx|[Tt]esla|[Qq]uadro|TITAN|Titan|DGX|Jetson|G[BH]\d|[ABHLV]\d{2}"
     r"|T4|[PK]\d{2}"
 )
@@ -44,9 +44,9 @@ _STRONG = re.compile(
 def nvidia_names(words: str) -> list[tuple[str, int]]:
     """NVIDIA GPUs named in these words, each once, and how many of each: "2x RTX 3090" → [("RTX 3090", 2)]."""
     found: dict[str, tuple[str, int]] = {}
-    for match in NVIDIA.finditer(words):
+    for match in re.finditer(NVIDIA, words):
         name = " ".join(match.group(0).split()).strip(" ,.-")
-        if not _STRONG.search(name):
+        if not re.search(_STRONG, name):
             continue
         if turned := re.fullmatch(r"(\d{4}) ([RG]TX)(.*)", name):
             name = f"{turned.group(2)} {turned.group(1)}{turned.group(3)}"
@@ -61,4 +61,4 @@ def nvidia_names(words: str) -> list[tuple[str, int]]:
 
 def amd_names(words: str) -> list[str]:
     """AMD GPUs named in these words, each once."""
-    return list(dict.fromkeys(" ".join(match.group(0).split()) for match in AMD.finditer(words)))
+    return list(dict.fromkeys(" ".join(match.group(0).split()) for match in re.finditer(AMD, words)))

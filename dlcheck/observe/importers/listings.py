@@ -16,14 +16,14 @@ _RELEVANT = re.compile(
     rf"^[ \t]*\[(pip3?|conda|uv)\][ \t]+({_NAME}?)(?:==|[ \t]+)({_VERSION})(?:[ \t]+(\S+))?"
     r"(?:[ \t]+\[[^\]]{1,20}\])?(?:[ \t]+(\S+))?[ \t]*$"
 )
-_FREEZE = re.compile(rf"^[ \t]*({_NAME})==({_VERSION})[ \t]*(?:#.*|;.*)?$")
-_UV = re.compile(rf"^[ \t]{{0,8}}[+~] ({_NAME})==({_VERSION})[ \t]*$")
+_FREEZE = rf"^[ \t]*({_NAME})==({_VERSION})[ \t]*(?:#.*|;.*)?$"
+_UV = rf"^[ \t]{{0,8}}[+~] ({_NAME})==({_VERSION})[ \t]*$"
 """What `uv pip install` has just installed."""
-_CONDA = re.compile(
+_CONDA = (
     rf"^[ \t]*([a-z_][\w.-]{{0,60}})[ \t]{{1,80}}({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+\[[^\]]{{1,20}}\])?"
     r"(?:[ \t]+(\S+))?[ \t]*$"
 )
-_LISTED = re.compile(rf"^[ \t]*({_NAME})[ \t]{{1,80}}({_VERSION})(?:[ \t]+\S+)?[ \t]*$")
+_LISTED = rf"^[ \t]*({_NAME})[ \t]{{1,80}}({_VERSION})(?:[ \t]+\S+)?[ \t]*$"
 _SHOWN = r"^Name:[ \t]*(\S{1,60})[ \t]*\n+Version:[ \t]*(\S{1,60})"
 _NUMPY = r"cannot be run in[ \t]*\n?[ \t|]*NumPy (\d[\w.]{0,20}?)\.?[ \t]+as it may crash"
 _BY_PIP = ("pypi", "pypi_0", "<pip>")
@@ -41,16 +41,16 @@ def read(text: Text, clues: Clues) -> None:
             _relevant(clues, found)
             continue
         table = _table(line, table)
-        if table == "conda" and (found := _CONDA.match(line)):
+        if table == "conda" and (found := re.match(_CONDA, line)):
             clues.source("conda list")
             _conda(clues, found.group(1), found.group(2), found.group(3) or "", found.group(4) or "")
-        elif table == "pip" and (found := _LISTED.match(line)):
+        elif table == "pip" and (found := re.match(_LISTED, line)):
             clues.source("pip list")
             _add(clues, found.group(1), found.group(2), "pip")
-        elif "==" in line and (found := _UV.match(line)):
+        elif "==" in line and (found := re.match(_UV, line)):
             clues.source("uv pip install")
             _add(clues, found.group(1), found.group(2), "pip")
-        elif "==" in line and (found := _FREEZE.match(line)) and not text.has("no matching distribution"):
+        elif "==" in line and (found := re.match(_FREEZE, line)) and not text.has("no matching distribution"):
             clues.source("pip freeze")
             _add(clues, found.group(1), found.group(2), "pip")
     for shown in text.findall(_SHOWN, "name:", flags=re.M):

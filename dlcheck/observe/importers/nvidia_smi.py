@@ -20,11 +20,9 @@ _ROW = re.compile(
     r"^[ \t]*\|[ \t]{1,4}\d{1,3}[ \t]{1,4}(?P<name>[^|\n]{2,60}?)[ \t]{1,30}(?:On|Off|N/A|WDDM|TCC"
     r"|MCDM)[ \t]*\|[ \t]*[0-9A-Fa-f]{4,8}:"
 )
-_CSV = re.compile(
-    r"^[ \t]*(?:\d{1,2}, ?)?(?P<name>(?:NVIDIA|GeForce|Tesla|Quadro|TITAN)[^,\n]{1,60}), ?(?P<rest>[^\n]{1,200})$", re.M
-)
-_LISTED = re.compile(r"^[ \t]*GPU \d{1,3}: (?P<name>[^\n(]{2,80}?)[ \t]*\(UUID", re.M)
-_PRODUCT = re.compile(r"^[ \t]*Product Name[ \t]*:[ \t]*(?P<name>[^\n]{2,80})$", re.M)
+_CSV = r"^[ \t]*(?:\d{1,2}, ?)?(?P<name>(?:NVIDIA|GeForce|Tesla|Quadro|TITAN)[^,\n]{1,60}), ?(?P<rest>[^\n]{1,200})$"
+_LISTED = r"^[ \t]*GPU \d{1,3}: (?P<name>[^\n(]{2,80}?)[ \t]*\(UUID"
+_PRODUCT = r"^[ \t]*Product Name[ \t]*:[ \t]*(?P<name>[^\n]{2,80})$"
 
 
 def read(text: Text, clues: Clues) -> None:
@@ -118,9 +116,7 @@ def _lists(text: Text, clues: Clues) -> None:
     """`nvidia-smi -L`, the product names of `-q`, and the rows of `--query-gpu`."""
     if clues.gpus:
         return
-    found = text.findall(_LISTED.pattern, "(uuid", flags=re.M) or text.findall(
-        _PRODUCT.pattern, "product name", flags=re.M
-    )
+    found = text.findall(_LISTED, "(uuid", flags=re.M) or text.findall(_PRODUCT, "product name", flags=re.M)
     if not found and text.has("nvidia-smi -l", "nvidia-smi"):
         found = text.findall(
             r"^[ \t]*GPU \d{1,3}: (?P<name>(?:NVIDIA|GeForce|Tesla|Quadro|TITAN)[^\n(]{1,60})$", "gpu ", flags=re.M
@@ -128,7 +124,7 @@ def _lists(text: Text, clues: Clues) -> None:
     if not found and _query(text, clues):
         return
     if not found and text.has("query-gpu"):
-        found = text.findall(_CSV.pattern, flags=re.M)
+        found = text.findall(_CSV, flags=re.M)
     for one in found:
         clues.source("nvidia-smi")
         clues.gpu(one.group("name").strip())
