@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcheck.judge.knowledge.tensorflow_cuda import Tested, soname, tested_with
+from dlcheck.judge.knowledge.tensorflow_releases import Release, soname, tested_with
 from dlcheck.judge.nvidia_facts import driver_version, gpu_is_there
 from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import torch_build
@@ -64,7 +64,7 @@ def other_cuda_for_tensorflow(tensorflow: TensorFlow, snapshot: Snapshot) -> lis
     return [f"TensorFlow {tensorflow.version}{needs}", *evidence]
 
 
-def _differences(built: Tested, cuda: str | None, cudnn: str | None) -> list[str]:
+def _differences(built: Release, cuda: str | None, cudnn: str | None) -> list[str]:
     """In what the CUDA and cuDNN that the text names differ from those whose files TensorFlow opens by name."""
     found = []
     if cuda and soname("cuda", cuda) != soname("cuda", built.cuda):

@@ -278,6 +278,8 @@ class TensorFlow(msgspec.Struct, frozen=True, kw_only=True):
     cudnn: Maybe[str] = NOT_LOOKED
     gpu_build: Maybe[bool] = NOT_LOOKED
     gpu_reason: ForeignText = ""
+    arch_list: Maybe[tuple[str, ...]] = NOT_LOOKED
+    """"sm_80", "compute_90": of the build, whether a GPU is there or not; absent in a build without CUDA."""
     devices: tuple[ArrayDevice, ...] = ()
     exercises: tuple[Exercise, ...] = ()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import as_admin, package_manager
 from dlcheck.judge.knowledge.cubin import Capability
-from dlcheck.judge.knowledge.cuda_drivers import legacy_branch_for
+from dlcheck.judge.knowledge.cuda_drivers import last_branch_for, legacy_branch_for
 from dlcheck.judge.knowledge.versions import at_least, numbers
 from dlcheck.judge.nvidia_facts import capabilities, has_tegra, in_container
 from dlcheck.model.host import Os
@@ -62,6 +62,24 @@ def install_driver(snapshot: Snapshot, oldest: str = "") -> Fix:
         verify=smi(snapshot),
         source=source,
     )
+
+
+def newer_driver(snapshot: Snapshot, floor: str) -> tuple[Fix, ...]:
+    """A newer driver, where one of that version still drives every GPU here."""
+    ends = [last_branch_for(one) for one in capabilities(snapshot)]
+    if any(end is not None and at_least(numbers(floor), numbers(end)) for end in ends):
+        return ()
+    return (install_driver(snapshot, floor),)
+
+
+def coming_driver(snapshot: Snapshot) -> str:
+    """The driver that `install_driver` would bring here; "" where that is not known or it drives not all GPUs here."""
+    os = snapshot.os.value
+    if os is None or has_tegra(snapshot):
+        return ""
+    own = DEBIAN_OWN.get(os.version.partition(".")[0], "") if os.distribution == "debian" and not os.wsl else BRANCH
+    ends = [end for one in capabilities(snapshot) if (end := last_branch_for(one))]
+    return "" if any(at_least(numbers(own), numbers(end)) for end in ends) else own
 
 
 def _linux_steps(snapshot: Snapshot, os: Os, oldest: str) -> tuple[tuple[Command, ...], str, str]:

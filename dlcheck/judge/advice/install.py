@@ -17,6 +17,7 @@ import msgspec
 from dlcheck.judge.advice.environment import new_environment_steps, new_python
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import on_windows
+from dlcheck.judge.advice.wheel_index import index_flags
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Command, Fix, Need
@@ -285,7 +286,7 @@ def _by_conda(snapshot: Snapshot, request: Request) -> tuple[tuple[str, ...], tu
 
 
 def _pip_steps(snapshot: Snapshot, target: _Target, request: Request) -> list[Command]:
-    index = ("--index-url", request.index_url) if request.index_url else ()
+    index = index_flags(snapshot, request.index_url, uv=target.uv)
     upgrade = ("--upgrade",) if request.upgrade else ()
     if target.uv:
         again = [word for one in request.requirements for word in ("--reinstall-package", distribution_name(one))]

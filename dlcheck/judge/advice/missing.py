@@ -8,13 +8,17 @@ import msgspec
 
 from dlcheck.judge.advice.environment import new_python, other_python_steps
 from dlcheck.judge.advice.install import belongs_to_system, distribution_name, has_uv, import_code, install
+from dlcheck.judge.advice.jax_wheel import jax_requirements
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home, on_windows
+from dlcheck.judge.advice.tensorflow_wheel import tensorflow_requirements
 from dlcheck.judge.advice.torch_wheel import torch_requirements
+from dlcheck.judge.advice.wheel_index import index_flags
 from dlcheck.judge.asked import answers
 from dlcheck.judge.knowledge.torch_releases import release_of
-from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.versions import Version, numbers
 from dlcheck.judge.knowledge.wheels import matching, newest, wheels
+from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
 from dlcheck.model.gaps import known
 from dlcheck.model.profile import Profile
@@ -101,6 +105,7 @@ def install_missing(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
     if belongs_to_system(snapshot):  # a new environment begins with nothing
         wanted = everything(snapshot, profile)
     title = f"install {'everything that is missing' if len(wanted) > 1 else wanted[0]}"
+    wanted = with_builds(snapshot, wanted)
     if "torch" not in wanted:
         return install(snapshot, wanted, title=title)
     others = [one for one in wanted if one != "torch"]
@@ -111,6 +116,19 @@ def install_missing(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
     steps = tuple(dict.fromkeys((*first.commands, *then.commands)))
     both = msgspec.structs.replace(then, commands=steps, verify=_verify(first, wanted, snapshot))
     return (both, *install(snapshot, wanted, title=f"{title}, from the configured package index"))
+
+
+def with_builds(snapshot: Snapshot, wanted: tuple[str, ...], python: Version = ()) -> tuple[str, ...]:
+    """The same with TensorFlow and JAX, where no version is asked for, as builds that run on this machine's GPUs."""
+    found: list[str] = []
+    for one in wanted:
+        if one == "tensorflow":
+            found += tensorflow_requirements(snapshot, python)
+        elif one == "jax":
+            found += jax_requirements(snapshot, python)
+        else:
+            found.append(one)
+    return tuple(dict.fromkeys(found))
 
 
 def _verify(fix: Fix, wanted: tuple[str, ...], snapshot: Snapshot) -> Command | None:
@@ -133,11 +151,18 @@ def fresh_environment(snapshot: Snapshot, profile: Profile, *, why: str = "") ->
         return (
             Fix(title=f"install Python {version} (64 bit) from python.org, by uv or by Miniforge, and use that one"),
         )
-    wanted = everything(snapshot, profile)
+    wanted = with_builds(snapshot, everything(snapshot, profile), numbers(version))
     if wanted:
         by_uv = has_uv(snapshot)
         argv = ("uv", "pip", "install", "--python", python) if by_uv else (python, "-m", "pip", "install")
-        steps = (*steps, command(snapshot, *argv, *wanted))
+        on_gpu = "torch" in wanted and bool(capabilities(snapshot))
+        torch, index = torch_requirements(snapshot, numbers(version)) if on_gpu else ((), "")
+        if index:  # the index of that build has not all of the others
+            others = [one for one in wanted if one != "torch"]
+            steps = (*steps, *((command(snapshot, *argv, *others),) if others else ()))
+            steps = (*steps, command(snapshot, *argv, *index_flags(snapshot, index, uv=by_uv), *torch))
+        else:
+            steps = (*steps, command(snapshot, *argv, *wanted))
     code = import_code(wanted) if wanted else "import sys; print(sys.version)"
     return (
         Fix(

@@ -6,12 +6,14 @@ A pure search through the tables: nothing here knows of a snapshot or of command
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from functools import cache
 
 import msgspec
 
-from dlcheck.judge.knowledge.cubin import Capability, runs
-from dlcheck.judge.knowledge.cuda_drivers import DriverSystem, driver_compiles, driver_for, driver_runs, last_branch_for
+from dlcheck.judge.advice import needs as machines
+from dlcheck.judge.advice.needs import Needs, Solver
+from dlcheck.judge.knowledge.cubin import runs
+from dlcheck.judge.knowledge.cuda_drivers import driver_compiles, driver_runs
 from dlcheck.judge.knowledge.torch_releases import (
     Release,
     code_in,
@@ -22,27 +24,6 @@ from dlcheck.judge.knowledge.torch_releases import (
     releases,
 )
 from dlcheck.judge.knowledge.versions import Version, at_least, numbers
-
-Backend = Literal["cpu", "cuda", "rocm", "xpu", "mps"]
-
-
-class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build has to run on."""
-
-    backend: Backend
-    platform: str
-    """"linux-x86_64"; "" where no wheels are made for it."""
-    python: Version
-    free_threaded: bool = False
-    glibc: str = ""
-    """"" where it does not matter or is not known."""
-    macos: str = ""
-    driver: str = ""
-    driver_system: DriverSystem = "linux"
-    capabilities: tuple[Capability, ...] = ()
-    """Of every visible NVIDIA GPU: a build has to run on all."""
-    gfx: tuple[str, ...] = ()
-    """Of every visible AMD GPU."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +103,7 @@ def fits_build(release: Release, variant: str, needs: Needs) -> bool:
     if needs.backend == "rocm":
         known = gfx_in(variant) if variant.startswith("rocm") and needs.platform == "linux-x86_64" else None
         return known is not None and all(gfx in known for gfx in needs.gfx)
-    return _fits_cuda(release, variant, needs)
+    return needs.backend == "cuda" and _fits_cuda(release, variant, needs)
 
 
 def _fits_cuda(release: Release, variant: str, needs: Needs) -> bool:
@@ -138,21 +119,14 @@ def _fits_cuda(release: Release, variant: str, needs: Needs) -> bool:
 
 
 def driver_needed(needs: Needs) -> str | None:
-    """The oldest driver with which some build would run on all of it; None where no driver would help.
+    """The oldest driver with which some build would run on all of it; None where no driver would help."""
+    return machines.driver_needed(needs, TORCH)
 
-    Asked where nothing fits the driver there is: where the GPUs are still driven by so new a driver.
-    """
-    floors: set[str] = set()
-    for release in releases():
-        for variant in {*release.variants, release.default.get(needs.platform, "")}:
-            cuda = cuda_of(variant)
-            floor = driver_for(cuda, needs.driver_system) if cuda else None
-            if floor:
-                floors.add(floor)
-    for floor in sorted(floors, key=numbers):
-        ends = [last_branch_for(one) for one in needs.capabilities]
-        if any(end is not None and at_least(numbers(floor), numbers(end)) for end in ends):
-            continue
-        if best(msgspec.structs.replace(needs, driver=floor)) is not None:
-            return floor
-    return None
+
+@cache
+def _cudas() -> tuple[str, ...]:
+    variants = {one for release in releases() for one in (*release.variants, *release.default.values())}
+    return tuple(sorted(cuda for one in variants if (cuda := cuda_of(one))))
+
+
+TORCH = Solver(title="PyTorch", fits=lambda needs: best(needs) is not None, cudas=_cudas)

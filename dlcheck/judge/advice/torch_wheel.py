@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from dlcheck.judge.advice.install import install
-from dlcheck.judge.advice.torch_choice import Backend, Choice, Needs, best, driver_needed
-from dlcheck.judge.knowledge.cubin import written
-from dlcheck.judge.knowledge.torch_releases import platform_of
-from dlcheck.judge.knowledge.versions import Version, dotted, numbers
-from dlcheck.judge.nvidia_facts import capabilities, driver_at_least, driver_system
+from dlcheck.judge.advice.driver import coming_driver
+from dlcheck.judge.advice.framework_plan import Plan, install_plan, otherwise
+from dlcheck.judge.advice.install import installed_by_conda
+from dlcheck.judge.advice.needs import Backend, Needs, needs_of, unserved, why_not, with_python
+from dlcheck.judge.advice.torch_choice import TORCH, Choice, best, driver_needed
+from dlcheck.judge.knowledge.versions import Version, numbers
+from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
@@ -19,35 +20,16 @@ DEVICES: dict[Backend, str] = {"cuda": "cuda", "rocm": "cuda", "xpu": "xpu", "mp
 SOURCE = "https://pytorch.org/get-started/previous-versions/"
 
 
-def needs_of(snapshot: Snapshot, backend: Backend) -> Needs | None:
-    """What a build has to run on here; None where the platform or the Python is not known."""
-    os, interpreter, amd = snapshot.os.value, snapshot.interpreter.value, snapshot.amd.value
-    if os is None or interpreter is None or os.musl or interpreter.bits != 64:
-        return None
-    if interpreter.implementation != "cpython" or not numbers(interpreter.version):
-        return None
-    return Needs(
-        backend=backend,
-        platform=platform_of(os.system, interpreter.machine or os.machine),
-        python=numbers(interpreter.version)[:2],
-        free_threaded=interpreter.free_threaded,
-        glibc=known(os.glibc) or "",
-        macos=os.version if os.system == "darwin" else "",
-        driver=driver_at_least(snapshot),
-        driver_system=driver_system(snapshot),
-        capabilities=capabilities(snapshot) if backend == "cuda" else (),
-        gfx=tuple(known(amd.gfx) or ()) if amd and backend == "rocm" else (),
-    )
-
-
 def torch_fixes(snapshot: Snapshot, backend: Backend, *, driver: str = "") -> tuple[Fix, ...]:
     """Alternatives that bring a PyTorch which runs here on that backend, best first; none where nothing fits.
 
     driver: the driver that is taken to be there, where one is still to be installed.
     """
-    needs = _with_driver(needs_of(snapshot, backend), driver)
+    needs = needs_of(snapshot, backend)
     if needs is None:
         return ()
+    if driver:
+        needs = msgspec.structs.replace(needs, driver=driver)
     found: list[Choice] = []
     installed = _installed(snapshot)
     newest = best(needs)
@@ -63,33 +45,39 @@ def torch_fixes(snapshot: Snapshot, backend: Backend, *, driver: str = "") -> tu
     return tuple(fixes)
 
 
-def best_backend(snapshot: Snapshot) -> Backend:
+def torch_otherwise(snapshot: Snapshot, backend: Backend) -> tuple[Fix, ...]:
+    """What helps where no PyTorch runs here as things are: another Python, a newer driver, fewer GPUs."""
+    needs = needs_of(snapshot, backend)
+    return otherwise(snapshot, needs, TORCH, lambda one: _plan_for(snapshot, one)) if needs is not None else ()
+
+
+def best_backend(snapshot: Snapshot, python: Version = ()) -> Backend:
     """What a new PyTorch is to compute on: the accelerator that is there and that a build runs on, else the CPU."""
     amd, os = snapshot.amd.value, snapshot.os.value
-    if capabilities(snapshot) and runs_here(snapshot, "cuda"):
+    if capabilities(snapshot) and runs_here(snapshot, "cuda", python):
         return "cuda"
     gfx = known(amd.gfx) if amd else None
-    if gfx and runs_here(snapshot, "rocm"):
+    if gfx and runs_here(snapshot, "rocm", python):
         return "rocm"
-    if os is not None and os.system == "darwin" and runs_here(snapshot, "mps"):
+    if os is not None and os.system == "darwin" and runs_here(snapshot, "mps", python):
         return "mps"
     return "cpu"
 
 
-def torch_requirements(snapshot: Snapshot) -> tuple[tuple[str, ...], str]:
+def torch_requirements(snapshot: Snapshot, python: Version = ()) -> tuple[tuple[str, ...], str]:
     """What to install for a new PyTorch on the best device here, and the index that has it, "" for the configured one.
 
-    A plain "torch" where no build is known to fit.
+    A plain "torch" where no build is known to fit. python: in an environment with that one.
     """
-    needs = needs_of(snapshot, best_backend(snapshot))
+    needs = with_python(needs_of(snapshot, best_backend(snapshot, python)), python)
     choice = best(needs) if needs is not None else None
     return (_requirements(snapshot, choice), choice.index_url) if choice is not None else (("torch",), "")
 
 
-def runs_here(snapshot: Snapshot, backend: Backend) -> bool:
+def runs_here(snapshot: Snapshot, backend: Backend, python: Version = ()) -> bool:
     """Is there any PyTorch that runs here on that backend, with the driver there is?"""
-    needs = needs_of(snapshot, backend)
-    return needs is not None and best(needs) is not None
+    needs = with_python(needs_of(snapshot, backend), python)
+    return needs is not None and TORCH.fits(needs)
 
 
 def driver_for_all(snapshot: Snapshot) -> str | None:
@@ -98,50 +86,61 @@ def driver_for_all(snapshot: Snapshot) -> str | None:
     return driver_needed(needs) if needs is not None and needs.capabilities else None
 
 
+def driver_to_come(snapshot: Snapshot) -> str | None:
+    """The driver to choose for where none works yet: the one that advice would install, where a PyTorch runs with it.
+
+    Else the oldest with which one would; None where none would do.
+    """
+    needs = needs_of(snapshot, "cuda")
+    if needs is None or not needs.capabilities:
+        return None
+    coming = coming_driver(snapshot)
+    if coming and TORCH.fits(msgspec.structs.replace(needs, driver=coming)):
+        return coming
+    return driver_needed(msgspec.structs.replace(needs, driver=""))
+
+
 def why_nothing_fits(snapshot: Snapshot, backend: Backend) -> str:
-    """One sentence: what the machine has that no build fits together."""
+    """One sentence: what the machine has that no build fits together, and what of it stands in the way."""
     needs = needs_of(snapshot, backend)
-    if needs is None or not needs.platform:
-        return "there are no PyTorch wheels for this platform"
-    parts = [f"Python {dotted(needs.python)}"]
-    if needs.glibc:
-        parts.append(f"glibc {needs.glibc}")
-    if needs.macos:
-        parts.append(f"macOS {needs.macos}")
-    if backend == "cuda":
-        parts.append(f"NVIDIA driver {needs.driver or '(none)'}")
-        parts += [f"compute capability {written(one)}" for one in needs.capabilities]
-    parts += list(needs.gfx)
-    return f"no PyTorch build runs with {', '.join(parts)}"
-
-
-def _with_driver(needs: Needs | None, driver: str) -> Needs | None:
-    return msgspec.structs.replace(needs, driver=driver) if needs is not None and driver else needs
+    return why_not(needs, TORCH) if needs is not None else f"no PyTorch can be chosen: {unserved(snapshot)}"
 
 
 def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend, *, second: bool) -> tuple[Fix, ...]:
     packages = snapshot.packages.value
     version = choice.release.version
-    build = f"for CUDA {choice.cuda}" if choice.cuda else f"({choice.variant})"
-    if backend == "mps":
-        build = "for macOS"
+    plan = _plan(snapshot, choice, backend)
     keeps = choice.release.minor == _installed(snapshot)
     verb = "keep this PyTorch, and take its build" if keeps else f"install PyTorch {version}"
-    requirements = _requirements(snapshot, choice)
     # An installer is content with another build of the same version where the wanted one has no label of its own.
     found = packages.find("torch") if packages else None
     label_free = choice.requirement() == f"torch=={version}"
     again = found is not None and label_free and found.version.partition("+")[0] == version
     where = ", from the configured package index" if second and not choice.index_url else ""
-    return install(
-        snapshot,
-        requirements,
-        title=f"{verb} {build}{where}",
+    title = f"{verb} {_build_words(choice, backend)}{where}"
+    return install_plan(snapshot, plan, title=title, reinstall=again)
+
+
+def _plan_for(snapshot: Snapshot, needs: Needs) -> Plan | None:
+    choice = best(needs)
+    return _plan(snapshot, choice, needs.backend) if choice is not None else None
+
+
+def _plan(snapshot: Snapshot, choice: Choice, backend: Backend) -> Plan:
+    return Plan(
+        words=f"PyTorch {choice.release.version} {_build_words(choice, backend)}",
+        requirements=_requirements(snapshot, choice),
         index_url=choice.index_url,
-        reinstall=again,
+        remove_first=("torch",) if installed_by_conda(snapshot, "torch") else (),
         verify=verify_code(backend),
         source=SOURCE,
     )
+
+
+def _build_words(choice: Choice, backend: Backend) -> str:
+    if backend == "mps":
+        return "for macOS"
+    return f"for CUDA {choice.cuda}" if choice.cuda else f"({choice.variant})"
 
 
 def _requirements(snapshot: Snapshot, choice: Choice) -> tuple[str, ...]:

@@ -30,7 +30,9 @@ CAUSES = (
     "torch-cuda-init-crashes", "torch-cuda-init-hangs", "torch-computing-crashes", "torch-computing-hangs",
     "rocm-gfx-not-in-wheel", "amd-gpu-not-accessible", "amdgpu-not-loaded", "torch-without-rocm", "torch-without-xpu",
     "intel-gpu-not-accessible", "level-zero-missing", "macos-too-old-for-mps", "mps-unavailable", "rosetta-python",
-    "tf-no-native-windows-gpu", "tf-cuda-version-mismatch", "tpu-access-denied", "tpu-in-use", "libtpu-missing",
+    "tf-no-native-windows-gpu", "tf-cuda-version-mismatch", "tensorflow-cpu-build-on-gpu-machine",
+    "gpu-arch-not-in-tensorflow", "jax-cpu-build-on-gpu-machine", "jax-plugin-mismatch", "driver-too-old-for-jax-cuda",
+    "gpu-not-served-by-jax-plugin", "tpu-access-denied", "tpu-in-use", "libtpu-missing",
     "python-missing", "python-does-not-start",
 )  # fmt: skip
 """Every check that can explain why an accelerator does not compute."""

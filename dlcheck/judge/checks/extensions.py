@@ -9,7 +9,7 @@ from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import FAIL, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.cubin import Capability, covers, written
 from dlcheck.judge.knowledge.gpus import capability_of
-from dlcheck.judge.knowledge.tensorflow_cuda import soname
+from dlcheck.judge.knowledge.tensorflow_releases import soname
 from dlcheck.judge.knowledge.torch_releases import cuda_of, index_url
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import capability, visible_gpus

@@ -1,38 +1,52 @@
-"""TensorFlow and the GPU: is there a build for it here, and does it find its CUDA libraries?"""
+"""TensorFlow and the GPU: is there a build for it here, is it made for it, and does it find its CUDA libraries?"""
 
 from __future__ import annotations
 
 import re
 
 from dlcheck.judge import text_witnesses
-from dlcheck.judge.advice.driver import install_driver
+from dlcheck.judge.advice.driver import newer_driver
 from dlcheck.judge.advice.install import install
+from dlcheck.judge.advice.needs import needs_of
 from dlcheck.judge.advice.system import on_windows
+from dlcheck.judge.advice.tensorflow_wheel import (
+    ON_GPU,
+    SOURCE,
+    installed,
+    tensorflow_fixes,
+    tensorflow_otherwise,
+    why_no_tensorflow,
+)
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.checks.cuda import NOT_BEFORE
+from dlcheck.judge.knowledge.cubin import Capability, covers, machine_code, ptx, written
 from dlcheck.judge.knowledge.cuda_drivers import driver_for, driver_runs
-from dlcheck.judge.knowledge.tensorflow_cuda import tested_with
+from dlcheck.judge.knowledge.gpus import capability_words
+from dlcheck.judge.knowledge.tensorflow_releases import release_of, tested_with
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import (
+    capability,
     driver_system,
     driver_version,
     driver_works,
     gpu_is_there,
     gpu_names,
+    has_tegra,
     visible_gpus,
 )
-from dlcheck.model.devices import CudaDriver, Nvidia
-from dlcheck.model.gaps import Probed, known
+from dlcheck.judge.presence import installed as framework_installed
+from dlcheck.judge.presence import named_frameworks
+from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu
+from dlcheck.model.gaps import Missing, Probed, known
 from dlcheck.model.host import Os
+from dlcheck.model.profile import Profile
 from dlcheck.model.python import Packages, TensorFlow
-from dlcheck.model.report import Command, Fix
+from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
 LAST_NATIVE = (2, 10)
 """The last TensorFlow with CUDA on native Windows (https://www.tensorflow.org/install/source_windows)."""
-FIRST_WITH_EXTRA = (2, 14)
-"""From this TensorFlow on the extra and-cuda brings the libraries (https://www.tensorflow.org/install/pip)."""
 MISSING = re.compile(r"(?:library|load) '?((?:lib)?(?:cu|nv)\w+[\w.]*\.(?:so[\w.]*|dll))", re.IGNORECASE)
 
 
@@ -59,14 +73,7 @@ def tf_no_native_windows_gpu(os: Os, tensorflow: Probed[TensorFlow], packages: P
     told = gpu_names(snapshot) if gpu_is_there(snapshot) else text_witnesses.cuda_is_meant(snapshot)
     if not told:
         return skip("there is no NVIDIA GPU")
-    step = Command(argv=("wsl", "--install"), text="wsl --install", shell="powershell")
-    linux = Fix(
-        title='use TensorFlow in WSL 2: install WSL, and in it "tensorflow[and-cuda]"',
-        commands=(step,),
-        needs=("admin", "network", "reboot"),
-        source="https://www.tensorflow.org/install/pip",
-    )
-    return bad(f"TensorFlow {found.version}", told, fixes=(linux,))
+    return bad(f"TensorFlow {found.version}", told, fixes=tensorflow_otherwise(snapshot))
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=NOT_BEFORE, since="0.1")
@@ -105,7 +112,7 @@ def tf_cuda_version_mismatch(
     if cuda and version and driver_runs(version, cuda, system) is False:
         floor = driver_for(cuda, system) or ""
         evidence.append(f"driver {version}; CUDA {cuda} needs {floor} or newer")
-        return bad(*evidence, fixes=(install_driver(snapshot, floor),))
+        return bad(*evidence, fixes=(*tensorflow_fixes(snapshot), *newer_driver(snapshot, floor)))
     missing = list(dict.fromkeys(MISSING.findall(tensorflow.gpu_reason)))
     if missing:
         evidence.append(f"not found: {', '.join(missing[:5])}")
@@ -116,19 +123,121 @@ def tf_cuda_version_mismatch(
     return bad(*evidence, fixes=_cuda_fixes(tensorflow, snapshot))
 
 
+@check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=NOT_BEFORE, since="0.1")
+def tensorflow_cpu_build_on_gpu_machine(
+    packages: Packages,
+    nvidia: Probed[Nvidia],
+    cuda_driver: Probed[CudaDriver],
+    profile: Profile,
+    snapshot: Snapshot,
+) -> Verdict:
+    """TensorFlow is built for the CPU only, and this machine has an NVIDIA GPU.
+
+    It works, and never uses the GPU. tensorflow-cpu, conda's default build and the wheels for ARM Linux are such
+    builds; installed beside tensorflow, tensorflow-cpu overwrites its files.
+
+    How it is told: TensorFlow's own build file, or the name of the distribution, while a driver shows an NVIDIA GPU.
+
+    Known false alarms: a GPU that no TensorFlow runs on, and a TensorFlow that is only there beside a PyTorch which is
+    not asked to give way: notes. Native Windows has a check of its own.
+
+    Sources: https://www.tensorflow.org/install/pip
+    """
+    found, build = installed(snapshot), packages.build("tensorflow")
+    if found is None or on_windows(snapshot):
+        return skip("there is no TensorFlow, or this is Windows")
+    told = known(snapshot.tensorflow.value.gpu_build) if snapshot.tensorflow.value else None
+    by_file = build is not None and isinstance(build.cuda, Missing) and build.cuda.gap == "absent"
+    if told is not False and not by_file and found.name != "tensorflow-cpu":
+        return ok(f"{found.name} {found.version}")
+    if not gpu_is_there(snapshot) or has_tegra(snapshot):
+        return skip("there is no NVIDIA GPU, or it is a Jetson, which has builds of its own")
+    if not driver_works(nvidia, cuda_driver):
+        return skip("the GPU's driver does not work, or nobody asked it")
+    evidence = [
+        f"{found.name} {found.version}, built for the CPU",
+        f"there is {gpu_names(snapshot) or 'an NVIDIA GPU'}",
+    ]
+    fixes = tensorflow_fixes(snapshot)
+    if not fixes:
+        evidence.append(why_no_tensorflow(snapshot))
+    main = "tensorflow" in named_frameworks(profile) or not framework_installed(snapshot, "torch")
+    return bad(*evidence, fixes=fixes or tensorflow_otherwise(snapshot), at_most=FAIL if main and fixes else NOTE)
+
+
+@check(
+    FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=(*NOT_BEFORE, "tf-cuda-version-mismatch"), since="0.1"
+)
+def gpu_arch_not_in_tensorflow(gpu: NvidiaGpu, packages: Packages, profile: Profile, snapshot: Snapshot) -> Verdict:
+    """TensorFlow has no code for this GPU.
+
+    An older GPU than those it is built for is left out ("Ignoring visible gpu device"). For a newer one the driver must
+    compile at the first run, which takes half an hour or ends with CUDA_ERROR_INVALID_PTX or INVALID_HANDLE, as on
+    Blackwell (RTX 50) with all releases up to 2.21.
+
+    How it is told: the GPU's compute capability against the architectures in TensorFlow's build information, or in
+    dlcheck's table of its releases.
+
+    Known false alarms: a GPU on which TensorFlow computed the known product; one that is not visible; one beside
+    another that is served is a note; builds of NVIDIA, conda and distributions hold other code than the table says.
+
+    Sources: https://github.com/tensorflow/tensorflow/issues/99592, https://github.com/tensorflow/tensorflow/issues/101746
+    """
+    found, device = installed(snapshot), capability(gpu)
+    codes, told_by = codes_of(snapshot)
+    if found is None or device is None or not codes:
+        return skip("for which GPUs TensorFlow is built, or the GPU's compute capability, is not known")
+    visible = visible_gpus(snapshot)
+    if gpu.index not in [one.index for one in visible]:
+        return skip("it is not visible to programs here")
+    seen = f"{known(gpu.name) or 'the GPU'} has {capability_words(device)}"
+    if covers(codes, device) or _computes(snapshot, device):
+        return ok(seen)
+    others = [one for one in map(capability, visible) if one is not None and covers(codes, one)]
+    evidence = [seen, f"TensorFlow {found.version} has code for {', '.join(map(written, codes))} ({told_by})"]
+    if others:
+        return bad(*evidence, "another GPU is served by this build", at_most=NOTE)
+    fixes = tensorflow_fixes(snapshot)
+    if not fixes:
+        evidence.append(why_no_tensorflow(snapshot))
+    main = "tensorflow" in named_frameworks(profile) or not framework_installed(snapshot, "torch")
+    return bad(*evidence, fixes=fixes or tensorflow_otherwise(snapshot), at_most=FAIL if main else NOTE)
+
+
+def codes_of(snapshot: Snapshot) -> tuple[tuple[Capability, ...], str]:
+    """The compute capabilities that this TensorFlow has machine code for, and who says so; none where nobody knows."""
+    tensorflow, found = snapshot.tensorflow.value, installed(snapshot)
+    told = (known(tensorflow.arch_list) or ()) if tensorflow is not None else ()
+    if told:
+        # compute_90 stands for machine code and PTX of 9.0 (the comment in TensorFlow's own .bazelrc).
+        return tuple(sorted({*machine_code(told), *ptx(told)})), "its own build information"
+    release = release_of(found.version) if found is not None else None
+    if found is None or release is None or found.name != "tensorflow" or found.installer == "conda":
+        return (), ""
+    return release.machine_code, "the table of TensorFlow's releases"
+
+
+def _computes(snapshot: Snapshot, device: Capability) -> bool:
+    """Did TensorFlow compute the known product on a GPU of this kind?"""
+    tensorflow = snapshot.tensorflow.value
+    devices = tensorflow.devices if tensorflow is not None else ()
+    return any(one.product_right is True and known(one.compute_capability) == device for one in devices)
+
+
 def _cuda_fixes(tensorflow: TensorFlow, snapshot: Snapshot) -> tuple[Fix, ...]:
-    """The extra that brings the libraries where there is one; else the versions that have to be in the system."""
-    if on_windows(snapshot) or numbers(tensorflow.version)[:2] < FIRST_WITH_EXTRA:
-        built = tested_with(tensorflow.version)
-        cuda = known(tensorflow.cuda) or (built.cuda if built else "?")
-        cudnn = known(tensorflow.cudnn) or (built.cudnn if built else "?")
-        versions = f"CUDA {cuda} and cuDNN {cudnn}"
-        title = f"install exactly {versions} in the system, or a newer TensorFlow (under Windows in WSL 2)"
-        return (Fix(title=title, needs=("admin", "network"), source="https://www.tensorflow.org/install/source#gpu"),)
-    return install(
-        snapshot,
-        [f"tensorflow[and-cuda]=={tensorflow.version.partition('+')[0]}"],
-        title="install TensorFlow with the CUDA libraries that it needs",
-        verify="import tensorflow as tf; assert tf.config.list_physical_devices('GPU'); print('works')",
-        source="https://www.tensorflow.org/install/pip",
-    )
+    """A TensorFlow that brings its libraries; else the versions that have to be in the system."""
+    fixes = tensorflow_fixes(snapshot)
+    if fixes:
+        return fixes
+    release = release_of(tensorflow.version)
+    if needs_of(snapshot, "cuda") is None and release is not None and release.extra and not on_windows(snapshot):
+        # A text rarely tells the Python and the system: what brings the libraries is the same for all of them.
+        wanted = f"tensorflow[{release.extra}]=={tensorflow.version.partition('+')[0]}"
+        title = "install TensorFlow with the CUDA libraries that it needs"
+        return install(snapshot, [wanted], title=title, verify=ON_GPU, source=SOURCE)
+    built = tested_with(tensorflow.version)
+    cuda = known(tensorflow.cuda) or (built.cuda if built else "?")
+    cudnn = known(tensorflow.cudnn) or (built.cudnn if built else "?")
+    versions = f"CUDA {cuda} and cuDNN {cudnn}"
+    title = f"install exactly {versions} in the system, or a newer TensorFlow (under Windows in WSL 2)"
+    return (Fix(title=title, needs=("admin", "network"), source="https://www.tensorflow.org/install/source#gpu"),)

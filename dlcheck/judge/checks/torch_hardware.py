@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dlcheck.judge import text_witnesses
 from dlcheck.judge.accelerators import is_expected
-from dlcheck.judge.advice.driver import install_driver
-from dlcheck.judge.advice.torch_choice import best
+from dlcheck.judge.advice.driver import install_driver, newer_driver
 from dlcheck.judge.advice.torch_wheel import (
-    driver_for_all,
-    needs_of,
+    driver_to_come,
     runs_here,
     torch_fixes,
+    torch_otherwise,
     why_nothing_fits,
 )
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip, unknown
@@ -20,13 +19,11 @@ from dlcheck.judge.knowledge.cuda_drivers import (
     driver_compiles,
     driver_for,
     driver_runs,
-    last_branch_for,
 )
 from dlcheck.judge.knowledge.gpus import capability_words
 from dlcheck.judge.knowledge.torch_releases import newer_than_table
 from dlcheck.judge.knowledge.versions import Version, at_least, dotted, numbers
 from dlcheck.judge.nvidia_facts import (
-    capabilities,
     capability,
     driver_system,
     driver_version,
@@ -104,9 +101,10 @@ def driver_too_old_for_torch_cuda(
         f"driver {version or 'of unknown version'}{f', which serves CUDA {dotted(serves)}' if serves else ''}",
         f"{build.words}: needs driver {floor} or newer",
     ]
-    fixes = [*torch_fixes(snapshot, "cuda"), *_driver_fixes(snapshot, floor)]
+    fixes = [*torch_fixes(snapshot, "cuda"), *newer_driver(snapshot, floor)]
     if not fixes:
         evidence.append(why_nothing_fits(snapshot, "cuda"))
+        fixes += torch_otherwise(snapshot, "cuda")
     # A GPU for which no newer driver is made is itself the cause.
     return bad(*evidence, fixes=fixes, after=() if fixes else ("gpu-arch-not-in-wheel-old",))
 
@@ -127,14 +125,6 @@ def _serves(served: Version, cuda: str) -> bool:
     """Does a driver that serves this CUDA run wheels of that one? From CUDA 11 on the major version decides."""
     wanted = numbers(cuda)
     return served[:1] >= wanted[:1] if wanted[0] >= 11 else at_least(served, wanted)
-
-
-def _driver_fixes(snapshot: Snapshot, floor: str) -> tuple[Fix, ...]:
-    """A newer driver, where one of that version still drives every GPU here."""
-    ends = [last_branch_for(one) for one in capabilities(snapshot)]
-    if any(end is not None and at_least(numbers(floor), numbers(end)) for end in ends):
-        return ()
-    return (install_driver(snapshot, floor),)
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
@@ -169,18 +159,15 @@ def torch_cpu_build_on_gpu_machine(
     if has_tegra(snapshot):
         jetson = Fix(title="install NVIDIA's build of PyTorch for this JetPack", source=JETSON_GUIDE)
         return bad(*evidence, "a Jetson needs NVIDIA's own build", fixes=(jetson,))
-    works = driver_works(nvidia, cuda_driver)
-    if works and runs_here(snapshot, "cuda"):
+    works, coming = driver_works(nvidia, cuda_driver), driver_to_come(snapshot)
+    if runs_here(snapshot, "cuda"):
         return bad(*evidence, fixes=torch_fixes(snapshot, "cuda"))
-    floor = driver_for_all(snapshot)
+    if not works and coming is not None:
+        return bad(*evidence, fixes=torch_fixes(snapshot, "cuda", driver=coming))
+    fixes = torch_otherwise(snapshot, "cuda")
     expected = is_expected("cuda", profile, snapshot)
-    if floor is None:
-        evidence.append(why_nothing_fits(snapshot, "cuda"))
-        return bad(*evidence, at_most=FAIL if expected else NOTE)
-    if works:
-        evidence.append(why_nothing_fits(snapshot, "cuda"))
-        return bad(*evidence, fixes=(install_driver(snapshot, floor),))
-    return bad(*evidence, fixes=torch_fixes(snapshot, "cuda", driver=floor))
+    evidence.append(why_nothing_fits(snapshot, "cuda"))
+    return bad(*evidence, fixes=fixes, at_most=FAIL if expected or (works and fixes) else NOTE)
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
@@ -244,9 +231,7 @@ def _arch(gpu: NvidiaGpu, profile: Profile, snapshot: Snapshot, *, newer: bool) 
     evidence += words
     if not fixes:
         evidence.append(why_nothing_fits(snapshot, "cuda"))
-        floor = driver_for_all(snapshot)
-        if floor is not None:
-            fixes.append(install_driver(snapshot, floor))
+        fixes += torch_otherwise(snapshot, "cuda")
     return bad(*evidence, fixes=fixes, at_most=at_most)
 
 
@@ -279,8 +264,7 @@ def _beside_others(
         if device < (7, 5) and cudnn >= OLDEST_CUDNN_WITHOUT_OLD_GPUS:
             return WARN, [f"another GPU is served, but cuDNN {dotted(cudnn)} refuses to work while this one is visible"]
         return NOTE, ["another GPU is served by this build"]
-    needs = needs_of(snapshot, "cuda")
-    if needs is not None and best(needs) is None and driver_for_all(snapshot) is None:
+    if not runs_here(snapshot, "cuda") and not torch_otherwise(snapshot, "cuda"):
         return (FAIL if is_expected("cuda", profile, snapshot) else NOTE), []
     return FAIL, []
 

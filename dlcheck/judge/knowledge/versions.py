@@ -29,3 +29,9 @@ def padded(version: Version, length: int) -> Version:
 def dotted(version: Version) -> str:
     """As it is written: (13, 0) → "13.0"."""
     return ".".join(str(part) for part in version)
+
+
+def spans(pythons: str, python: Version) -> bool:
+    """Is the Python among "3.10-3.13", told by its minor version? "" holds none."""
+    oldest, _, newest = pythons.partition("-")
+    return bool(newest) and numbers(oldest) <= python[:2] <= numbers(newest)

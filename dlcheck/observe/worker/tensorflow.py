@@ -46,6 +46,11 @@ def build(answer, tensorflow):
             answer.facts(**{field: str(info[key])})
         else:
             answer.gap(field, "absent")
+    archs = info.get("cuda_compute_capabilities")
+    if archs:
+        answer.facts(arch_list=[str(one) for one in archs])
+    else:
+        answer.gap("arch_list", "absent")
 
 
 def find_gpus(answer, tensorflow):

@@ -1,0 +1,132 @@
+"""Advice on which JAX to install: the choice for this snapshot, and the exact commands."""
+
+from __future__ import annotations
+
+from dlcheck.judge.advice.framework_plan import Plan, install_plan, otherwise
+from dlcheck.judge.advice.install import conda_command, conda_program, installed_by_conda
+from dlcheck.judge.advice.jax_choice import JAX, Choice, best
+from dlcheck.judge.advice.needs import Backend, Needs, needs_of, unserved, why_not, with_python
+from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.system import on_windows
+from dlcheck.judge.advice.tensorflow_wheel import in_wsl
+from dlcheck.judge.knowledge.versions import Version, numbers
+from dlcheck.judge.nvidia_facts import capabilities
+from dlcheck.model.report import Fix
+from dlcheck.model.snapshot import Snapshot
+
+SOURCE = "https://docs.jax.dev/en/latest/installation.html"
+PLATFORMS: dict[Backend, str] = {"cpu": "cpu", "cuda": "gpu", "rocm": "gpu", "tpu": "tpu"}
+"""What JAX calls each."""
+
+
+def jax_fixes(snapshot: Snapshot, backend: Backend) -> tuple[Fix, ...]:
+    """Alternatives that bring a JAX which runs here on that backend, best first; none where nothing fits.
+
+    Where conda brought JAX, its own CUDA build comes first: conda itself sees that it fits the driver.
+    """
+    needs = needs_of(snapshot, backend)
+    if needs is None:
+        return ()
+    newest, line = best(needs), installed_line(snapshot)
+    same = best(needs, minor=line) if line else None
+    if newest is None:
+        return ()
+    fixes: list[Fix] = [*_by_conda(snapshot, backend)]
+    for choice in (newest, same if same != newest else None):
+        if choice is None:
+            continue
+        keeps = choice.release.minor == line
+        title = f"keep this JAX, and bring {_what(choice)}" if keeps and choice.extra else ""
+        fixes += install_plan(snapshot, _plan(snapshot, choice, backend), title=title)
+    return tuple(fixes)
+
+
+def jax_otherwise(snapshot: Snapshot, backend: Backend) -> tuple[Fix, ...]:
+    """What helps where no JAX runs here on that backend as things are; none where nothing known would."""
+    if backend == "cuda" and on_windows(snapshot):
+        return (in_wsl(snapshot, "jax[cuda13]", SOURCE),)
+    needs = needs_of(snapshot, backend)
+    return otherwise(snapshot, needs, JAX, lambda one: _plan_for(snapshot, one)) if needs is not None else ()
+
+
+def jax_runs_here(snapshot: Snapshot, backend: Backend) -> bool:
+    """Is there any JAX that runs here on that backend, with the driver there is?"""
+    needs = needs_of(snapshot, backend)
+    return needs is not None and JAX.fits(needs)
+
+
+def why_no_jax(snapshot: Snapshot, backend: Backend) -> str:
+    """One sentence: what the machine has that no JAX fits together, and what of it stands in the way."""
+    if backend == "cuda" and on_windows(snapshot):
+        return "JAX has no GPU build for native Windows"
+    needs = needs_of(snapshot, backend)
+    return why_not(needs, JAX) if needs is not None else f"no JAX can be chosen: {unserved(snapshot)}"
+
+
+def jax_requirements(snapshot: Snapshot, python: Version = ()) -> tuple[str, ...]:
+    """What to install for a new JAX on the best device here; a plain "jax" where that does it.
+
+    python: in an environment with that one.
+    """
+    needs = with_python(needs_of(snapshot, "cuda"), python) if capabilities(snapshot) else None
+    choice = best(needs) if needs is not None else None
+    return (choice.requirement,) if choice is not None else ("jax",)
+
+
+def installed_line(snapshot: Snapshot) -> Version:
+    """The release line of the JAX that is there: (0, 6); empty where there is none."""
+    packages = snapshot.packages.value
+    found = packages.find("jax") if packages else None
+    version = found.version if found else (snapshot.jax.value.version if snapshot.jax.value else "")
+    return numbers(version)[:2]
+
+
+def verify_code(backend: Backend) -> str:
+    """Code that multiplies two matrices on the device and fails where there is none or the product is wrong."""
+    platform = PLATFORMS[backend]
+    product = "x = jax.numpy.ones((8, 8)); assert float((x @ x).sum()) == 512; print('works')"
+    return f"import jax, jax.numpy; assert jax.devices()[0].platform == '{platform}'; {product}"
+
+
+def _by_conda(snapshot: Snapshot, backend: Backend) -> tuple[Fix, ...]:
+    """conda-forge's CUDA build, where conda brought the JAX that is there."""
+    interpreter = snapshot.interpreter.value
+    if backend != "cuda" or not installed_by_conda(snapshot, "jaxlib") or not conda_program(snapshot):
+        return ()
+    step = conda_command(snapshot, "install", "-c", "conda-forge", "jaxlib=*=*cuda*", "jax")
+    python = interpreter.executable if interpreter else "python"
+    return (
+        Fix(
+            title="install conda-forge's CUDA build of JAX",
+            commands=(step,),
+            needs=("network",),
+            changes_packages=True,
+            verify=command(snapshot, python, "-c", verify_code(backend)),
+            source=SOURCE,
+        ),
+    )
+
+
+def _plan_for(snapshot: Snapshot, needs: Needs) -> Plan | None:
+    choice = best(needs)
+    return _plan(snapshot, choice, needs.backend) if choice is not None else None
+
+
+def _plan(snapshot: Snapshot, choice: Choice, backend: Backend) -> Plan:
+    by_conda = tuple(name for name in ("jax", "jaxlib") if installed_by_conda(snapshot, name))
+    words = f"JAX {choice.release.version}"
+    return Plan(
+        words=f"{words} with {_what(choice)}" if choice.extra else words,
+        requirements=(choice.requirement,),
+        remove_first=by_conda if choice.extra else (),
+        verify=verify_code(backend),
+        source=SOURCE,
+    )
+
+
+def _what(choice: Choice) -> str:
+    if choice.extra == "tpu":
+        return "its TPU library"
+    if choice.extra.startswith("rocm"):
+        return "its ROCm plugin (ROCm itself must be installed)"
+    return f"its CUDA {choice.extra.removeprefix('cuda')} libraries"
