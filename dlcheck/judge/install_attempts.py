@@ -8,6 +8,7 @@ from dlcheck.judge.knowledge.torch_releases import release_of, releases
 from dlcheck.judge.knowledge.versions import Version, dotted, numbers
 from dlcheck.judge.knowledge.wheels import matching
 from dlcheck.judge.presence import FRAMEWORKS, platform_of
+from dlcheck.judge.said import said
 from dlcheck.model.gaps import known
 from dlcheck.model.pasted import InstallAttempt
 from dlcheck.model.snapshot import Snapshot
@@ -16,12 +17,20 @@ SOURCE_ONLY = (0, 1, 2)
 """torch 0.1.2 on the package index is a source archive that installs nothing: whoever is offered it has no wheel."""
 LATE_PYTHON = (3, 11)
 """From this Python on, a new one went without PyTorch's wheels for months (torch_releases.toml)."""
+NO_ANSWER = (
+    r"SSLError|SSL module|ssl module|CERTIFICATE_VERIFY_FAILED|ProxyError|NewConnectionError|ConnectTimeout|ReadTimeout"
+    r"|Temporary failure in name resolution|getaddrinfo failed|Could not fetch URL"
+    r"|Connection ?(?:refused|reset|aborted)"
+)
+"""The package index was not reached: that it offered nothing says nothing of the Python."""
 _PIN = re.compile(r"([A-Za-z][\w.-]*?)(?:\[[^\]]*\])?\s*===?\s*v?(\d[\w.+!-]*)$")
 
 
 def python_refused(snapshot: Snapshot) -> list[str]:
     """Words on each failed installation that fails by its Python; none where another reason is as likely."""
     pasted, interpreter = snapshot.pasted.value, snapshot.interpreter.value
+    if said(snapshot, NO_ANSWER):
+        return []
     python = numbers(interpreter.version)[:2] if interpreter is not None else ()
     found = []
     for attempt in pasted.attempts if pasted else ():

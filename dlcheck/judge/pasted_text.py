@@ -19,6 +19,8 @@ from dlcheck.model.report import VerdictWord
 from dlcheck.model.snapshot import Snapshot
 
 FIRST_TORCH_WITH_MPS = (1, 12)
+SYMPTOM = "required-package-missing"
+"""What a failed installation was about is missing in any case: it is told where nothing else explains the failure."""
 PROVED_BY_TEXT = frozenset(
     {
         "no-driver", "driver-library-mismatch", "driver-too-old-for-torch-cuda", "torch-cpu-build-on-gpu-machine",
@@ -76,7 +78,12 @@ def shows_working(snapshot: Snapshot) -> str:
 def pointed_at(snapshot: Snapshot) -> tuple[str, ...]:
     """Ids of the checks that the text's own errors point at, the likeliest first."""
     pasted = snapshot.pasted.value
+    project, interpreter = snapshot.project.value, snapshot.interpreter.value
     found: list[str] = []
+    if interpreter is not None and interpreter.shadows:
+        found.append("local-file-shadows-library")
+    if project is not None and project.conda_file_foreign:
+        found.append("conda-file-of-another-system")
     for line in pasted.errors if pasted else ():
         meaning = meaning_of(line)
         found += meaning.causes if meaning is not None else ()
@@ -110,7 +117,8 @@ def keep_what_explains(results: list[Result], pointed: tuple[str, ...], weak: se
     roots = [result for result in faults if not result.caused_by]
     strong = [one for one in roots if one.check.id not in weak]
     near = [one for one in strong if one.check.id in pointed or (one.status == "fail" and one.check.wanted)]
-    kept = _explaining(near or strong, pointed) or _explaining(roots, pointed)
+    causes = [one for one in strong if one.check.id != SYMPTOM]
+    kept = _explaining(near or causes or strong, pointed) or _explaining(roots, pointed)
     for result in faults:
         result.order = pointed.index(result.check.id) if result.check.id in pointed else len(pointed)
         result.status = "fail" if result.check.id in kept or kept & set(result.caused_by) else "note"

@@ -51,7 +51,7 @@ def other_cuda_for_tensorflow(tensorflow: TensorFlow, snapshot: Snapshot) -> lis
     pasted = snapshot.pasted.value
     if pasted is None or not (gpu_is_there(snapshot) or cuda_is_meant(snapshot)):
         return []
-    built = tested_with(tensorflow.version)
+    built = None if pasted.built_from_source else tested_with(tensorflow.version)
     missing = [one for one in pasted.missing_libraries if not one.startswith(("libcuda.so", "libnvidia", "libnvinfer"))]
     evidence = [f"not found: {', '.join(missing[:6])}"] if missing else []
     if built is not None:

@@ -56,6 +56,8 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     stated_cuda: Maybe[str] = NOT_LOOKED
     """A "CUDA version" of which the text does not say whether toolkit, driver or wheel is meant."""
     stated_driver_cuda: Maybe[str] = NOT_LOOKED
+    built_from_source: bool = False
+    """The framework was compiled by whoever uses it, with what was there: no table of releases says for what."""
     compiled_with: Maybe[str] = NOT_LOOKED
     """The compiler that the text names."""
     not_told: tuple[str, ...] = ()

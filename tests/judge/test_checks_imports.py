@@ -269,6 +269,8 @@ MESSAGES = [
     ("libcudart.so.13: cannot open shared object file: No such file or directory", "cuda-library-missing"),
     ("/x/nvidia/cusparse/lib/libcusparse.so.12: undefined symbol: __nvJitLinkComplete_12_4, version libnvJitLink.so.12", "nvjitlink-too-old"),
     ("/x/torch/lib/libtorch_cuda.so: undefined symbol: ncclCommRegister", "cuda-library-of-another-version"),
+    ("/x/libcublas.so.11: symbol free_gemm_select version libcublasLt.so.11 not defined in file libcublasLt.so.11 with link time reference", "cuda-libraries-mixed"),
+    ("No module named 'tf_keras'", "keras-2-wanted"),
     ("/x/torch/lib/libtorch_cpu.so: undefined symbol: iJIT_NotifyEvent", "mkl-too-new"),
     ("libcuda.so.1: cannot open shared object file: No such file or directory", "driver-library-missing"),
     ("/lib64/libm.so.6: version `GLIBC_2.27' not found (required by /x/libtorch_cpu.so)", "glibc-too-old"),

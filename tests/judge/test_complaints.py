@@ -63,6 +63,7 @@ FIRES = [
     ("killed-for-memory", "The kernel appears to have died. It will restart automatically.\n"),
     # limits and disks
     ("inotify-limit-low", "OSError: [Errno 28] inotify watch limit reached\n"),
+    ("glibc-too-old", "ImportError: /lib64/libm.so.6: version `GLIBC_2.27' not found (required by /x/y.so)\n"),
     ("shm-too-small", "RuntimeError: unable to allocate shared memory(shm) for file </torch_7777_1>: No space left on device (28)\n"),
     ("shm-too-small", "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Bus error. It is possible that dataloader's workers are out of shared memory.\n"),
     ("disk-almost-full", "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n"),
@@ -112,6 +113,7 @@ FIRES = [
     ("notebook-packages-apart", "ModuleNotFoundError: No module named 'jupyter_server.contents'\n"),
     ("optional-package-too-old", "UserWarning: Pandas requires version '2.8.4' or newer of 'numexpr' (version '2.8.3' currently installed).\n"),
     ("no-nvidia-gpu", "Google Colab\nRuntimeError: No CUDA GPUs are available\n"),
+    ("visual-cpp-runtime-missing", "ImportError: Could not find the DLL(s) 'msvcp140.dll or msvcp140_1.dll'. TensorFlow requires that these DLLs be installed\n"),
     ("visual-cpp-runtime-missing", "Windows 11\nImportError: DLL load failed while importing _pywrap_tensorflow_internal: A dynamic link library (DLL) initialization routine failed.\n"),
 ]  # fmt: skip
 
@@ -148,6 +150,9 @@ SILENT = [
     ("no room for watching files is no full disk", "OSError: [Errno 28] inotify watch limit reached\n", "inotify-limit-low"),
     ("a pointer of Git LFS has nothing to do with the release of PyTorch", "_pickle.UnpicklingError: Weights only load failed.\nWeightsUnpickler error: Unsupported operand 118\n", "data-are-lfs-pointers"),
     ("a processor without AVX kills the kernel too", "The kernel appears to have died. It will restart automatically.\nThe TensorFlow library was compiled to use AVX instructions, but these aren't available on your machine.\n", "cpu-without-avx"),
+    ("NumPy 1.15's warning, which is harmless", healthy() + "RuntimeWarning: numpy.dtype size changed, may indicate binary incompatibility. Expected 96, got 88\n"),
+    ("an optimisation that TensorFlow was built without", healthy() + "W cpu_feature_guard.cc:45] The TensorFlow library wasn't compiled to use AVX instructions, but these are available on your machine\n"),
+    ("a file of the person's own that is not there", healthy() + "FileNotFoundError: [Errno 2] No such file or directory: 'C:\\data\\train.csv'\n"),
     ("no name was resolved, so pip found nothing", "Python 3.13.0\nLinux\n[Errno -3] Temporary failure in name resolution\nERROR: Could not find a version that satisfies the requirement tensorflow==2.15.0 (from versions: none)\n", "network-unreachable"),
 ]  # fmt: skip
 

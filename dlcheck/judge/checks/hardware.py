@@ -25,7 +25,7 @@ HARDLY_ANY_DISK = 2 * 2**30
 """Below this not even a CPU build of a framework can be unpacked."""
 HARDLY_ANY_ROOM = 100 * 2**20
 """Below this in the folder for temporary files, programs fail that only set something aside for a moment."""
-ASKS_FOR_AVX = r"compiled to use AVX\w* instructions, but these aren't available"
+ASKS_FOR_AVX = r"compiled to use (?:AVX|SSE|FMA)[\w.]* instructions, but these aren't available"
 ILLEGAL = r"[Ii]llegal (?:hardware )?instruction|SIGILL"
 LEAST_SHM = 2**30
 """Docker's default is 64 MB; worker processes of a DataLoader pass their batches through it."""

@@ -28,7 +28,12 @@ STACK = frozenset({"keras", "protobuf", "tensorboard", "torchvision", "jaxlib", 
 """What the frameworks lean on; a requirement of theirs that is not met breaks imports."""
 
 
-@check(FAIL, pillar="python", after=(*NO_PYTHON, *NO_WHEELS, "pip-configured-elsewhere"), since="0.1")
+@check(
+    FAIL,
+    pillar="python",
+    after=(*NO_PYTHON, *NO_WHEELS, "pip-configured-elsewhere", "requirement-misnamed"),
+    since="0.1",
+)
 def required_package_missing(
     requirements: tuple[ExtraRequirement, ...], snapshot: Snapshot, profile: Profile
 ) -> Iterator[Verdict]:
@@ -231,6 +236,8 @@ def requirements_unsatisfied(packages: Packages, snapshot: Snapshot, profile: Pr
     if not left:
         return ok("all requirements are met")
     matters = required_names(profile) | set(wanted_frameworks(profile)) | STACK
+    if snapshot.depth == "pasted":  # a text names what failed
+        matters |= {one.distribution for one in left}
     evidence = [
         f"{one.distribution} requires {one.requirement}; " + (f"{one.found} is installed" if one.found else "missing")
         for one in sorted(left, key=lambda one: one.distribution not in matters)

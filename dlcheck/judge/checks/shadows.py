@@ -54,10 +54,11 @@ def local_file_shadows_library(
     editable = {one.name.replace("-", "_") for one in packages.distributions if one.editable}
     shadows = [one for one in interpreter.shadows if one.module.lower() not in editable]
     needed = {name.replace("-", "_") for name in (*required_names(profile), *wanted_frameworks(profile))} | {"sklearn"}
+    seen_at_it = snapshot.depth == "pasted"
     for one in shadows:
         what = "the standard library's" if one.standard_library else "the library"
         evidence = f"{one.path} is imported in the place of {what} {one.module}"
-        stops = one.module in (IMPORTED_BY_KERNELS if one.standard_library else needed)
+        stops = seen_at_it or one.module in (IMPORTED_BY_KERNELS if one.standard_library else needed)
         at_most: Grade = FAIL if stops else NOTE if one.standard_library else WARN
         yield bad(evidence, fixes=(_rename(one, snapshot),), subject=one.module, at_most=at_most)
     if not shadows:

@@ -8,6 +8,7 @@ from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok,
 from dlcheck.judge.complaints import told_by_text
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import enough_works
+from dlcheck.judge.said import said
 from dlcheck.model.gaps import Missing
 from dlcheck.model.host import Os, Pythons
 from dlcheck.model.pasted import Pasted
@@ -22,6 +23,8 @@ RUNTIME = SystemPackage(winget="Microsoft.VCRedist.2015+.x64")
 RUNTIME_ADDRESS = "https://aka.ms/vc14/vc_redist.x64.exe"
 OLDEST_RUNTIME = (14, 40)
 """PyTorch from 2.9 on fails to start its c10.dll with an older one (pytorch/pytorch#169429)."""
+NO_SUCH_LONG_FILE = r"\[Errno 2\] No such file or directory: '[A-Za-z]:\\[^']{245,}'"
+"""Paths in Python's messages have each backslash twice, and what pip was about to write may be a little shorter."""
 LONG_PREFIX = 110
 """The longest paths inside torch and TensorFlow have some 150 characters; a path may have 260."""
 ALLOWS_OWN_SCRIPTS = ("remotesigned", "unrestricted", "bypass")
@@ -59,13 +62,14 @@ def visual_cpp_runtime_missing(os: Os, snapshot: Snapshot, profile: Profile) -> 
 
 
 @check(WARN, pillar="system", since="0.1")
-def long_paths_disabled(os: Os, interpreter: Interpreter) -> Verdict:
+def long_paths_disabled(os: Os, interpreter: Interpreter, snapshot: Snapshot) -> Verdict:
     """Windows allows no paths of more than 260 characters, and the environment lies deep.
 
     Installing PyTorch or TensorFlow then ends with "[Errno 2] No such file or directory … This error might have
     occurred since this system does not have Windows Long Path support enabled".
 
-    How it is told: the registry's LongPathsEnabled, and the length of the path of site-packages, above 110.
+    How it is told: the registry's LongPathsEnabled, and the length of the path of site-packages, above 110; or the
+    length of the path that a pasted text's error names.
 
     Known false alarms: it is Windows' default, and with an environment in a short path it does no harm.
 
@@ -73,20 +77,23 @@ def long_paths_disabled(os: Os, interpreter: Interpreter) -> Verdict:
     """
     if os.system != "windows":
         return skip("this is not Windows")
+    if refused := said(snapshot, NO_SUCH_LONG_FILE):
+        return bad(refused, fixes=_short_or_allowed())
     if os.long_paths is not False:
         return ok("allowed") if os.long_paths is True else skip("the registry does not tell")
     longest = max(interpreter.site_packages, key=len, default="")
     seen = f"{longest} has {len(longest)} characters"
     if len(longest) <= LONG_PREFIX:
         return ok(f"not allowed; {seen}")
+    return bad(seen, fixes=_short_or_allowed())
+
+
+def _short_or_allowed() -> tuple[Fix, ...]:
     key = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem"
     words = ("reg", "add", key, "/v", "LongPathsEnabled", "/t", "REG_DWORD", "/d", "1", "/f")
-    return bad(
-        seen,
-        fixes=(
-            Fix(title=r"make the environment in a short path: C:\dl\env"),
-            Fix(title="allow long paths, as administrator", commands=(_plain(words),), needs=("admin",)),
-        ),
+    return (
+        Fix(title=r"make the environment in a short path: C:\dl\env"),
+        Fix(title="allow long paths, as administrator", commands=(_plain(words),), needs=("admin",)),
     )
 
 

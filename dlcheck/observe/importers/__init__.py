@@ -14,6 +14,7 @@ from dlcheck.observe.importers import (
     amd_tools,
     attempts,
     collect_env,
+    conda_failures,
     errors,
     extensions,
     failures,
@@ -21,17 +22,19 @@ from dlcheck.observe.importers import (
     kernel_log,
     listings,
     nvidia_smi,
+    own_files,
     pythons,
     systems,
     tensorflow_logs,
+    unmet,
 )
 from dlcheck.observe.importers.assemble import assemble
 from dlcheck.observe.importers.clues import Clues
 from dlcheck.observe.importers.text import plain
 
 SOURCES = (
-    collect_env, nvidia_smi, kernel_log, extensions, tensorflow_logs, attempts, listings, failures, errors, systems,
-    pythons, amd_tools, forms,
+    collect_env, nvidia_smi, kernel_log, extensions, tensorflow_logs, attempts, listings, failures, own_files, unmet,
+    errors, systems, conda_failures, pythons, amd_tools, forms,
 )  # fmt: skip
 """Every source, the nearer witness first: what one of them told, a later one does not change."""
 

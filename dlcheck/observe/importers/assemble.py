@@ -7,7 +7,7 @@ import re
 from dlcheck import __version__
 from dlcheck.model.devices import Amd, Apple, CudaDriver, Nvidia, NvidiaGpu, Pci, PciDevice, VisibleDevices
 from dlcheck.model.gaps import Missing, Probed, seen
-from dlcheck.model.host import Cloud, Container, Cpu, Os, System, Tool, Tools
+from dlcheck.model.host import Cloud, Container, Cpu, Os, Project, System, Tool, Tools
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.snapshot import Snapshot
 from dlcheck.observe.importers import assemble_python as inside
@@ -29,6 +29,7 @@ def assemble(clues: Clues, taken_at: str) -> Snapshot:
         container=seen(Container(engine="docker", evidence="the text")) if clues.container else not_told(),
         cloud=_cloud(clues),
         tools=_tools(clues),
+        project=_project(clues),
         pci=_pci(clues),
         nvidia=_nvidia(clues),
         cuda_driver=_cuda_driver(clues),
@@ -79,6 +80,14 @@ def _cloud(clues: Clues) -> Probed[Cloud]:
     if clues.cloud is None:
         return not_told()
     return seen(Cloud(platform=clues.cloud, name=names[clues.cloud], evidence="the text", is_notebook=True))
+
+
+def _project(clues: Clues) -> Probed[Project]:
+    """The environment.yml whose packages conda did not find."""
+    if not clues.conda_foreign and not clues.conda_builds:
+        return not_told()
+    foreign = tuple(clues.conda_foreign)
+    return seen(Project(conda_file="the file", conda_file_builds=clues.conda_builds, conda_file_foreign=foreign))
 
 
 def _nvidia(clues: Clues) -> Probed[Nvidia]:
@@ -201,6 +210,7 @@ def _pasted(clues: Clues) -> Pasted:
         cuda_home=told(clues.cuda_home or clues.variables.get("CUDA_HOME") or clues.variables.get("CUDA_PATH")),
         stated_cuda=told(clues.stated_cuda),
         stated_driver_cuda=told(clues.driver_cuda),
+        built_from_source=bool(clues.from_source),
         compiled_with=told(clues.compiler),
         not_told=tuple(_not_in_it(clues)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 from dlcheck.model.devices import ArrayDevice
@@ -17,6 +18,7 @@ from dlcheck.model.python import (
     Libraries,
     LibraryImport,
     Packages,
+    Shadow,
     TensorFlow,
     Torch,
 )
@@ -34,11 +36,14 @@ def interpreter(clues: Clues) -> Probed[Interpreter]:
     python_facts = (
         clues.python,
         clues.python_platform,
+        clues.python_machine,
         clues.installed,
         clues.attempts,
         clues.failed_imports,
         clues.absent,
         clues.variables,
+        clues.shadows,
+        clues.unsatisfied,
     )
     if not any(python_facts) and not torch_version(clues) and not clues.tensorflow and not clues.jax:
         return not_told()
@@ -60,6 +65,10 @@ def interpreter(clues: Clues) -> Probed[Interpreter]:
                 for name, value in clues.variables.items()
                 if name in ("LD_LIBRARY_PATH", "PYTHONPATH", "LD_PRELOAD")
             },
+            shadows=tuple(
+                Shadow(module=module, path=path, standard_library=module in sys.stdlib_module_names)
+                for module, path in clues.shadows.items()
+            ),
             translated=told(clues.python_translated),
             externally_managed=NOT_TOLD,
             has_pip=True,
@@ -109,7 +118,16 @@ def packages(clues: Clues) -> Probed[Packages]:
     """What is listed, and the builds of the frameworks."""
     version = torch_version(clues)
     cudas = (clues.torch_cuda, clues.torchvision_cuda)
-    told_of = (clues.installed, version, clues.torchvision, clues.tensorflow, clues.failed_imports, clues.absent)
+    told_of = (
+        clues.installed,
+        version,
+        clues.torchvision,
+        clues.tensorflow,
+        clues.failed_imports,
+        clues.absent,
+        clues.shadows,
+        clues.unsatisfied,
+    )
     if not any(told_of) and None in cudas:
         return not_told()
     builds = []
@@ -136,6 +154,7 @@ def packages(clues: Clues) -> Probed[Packages]:
         Packages(
             distributions=(*_distributions(clues), *_told_outright(clues)),
             builds=tuple(builds),
+            unsatisfied=tuple(clues.unsatisfied),
             conda=tuple(
                 CondaPackage(name=one.name, version=one.version, build=one.build, channel=one.channel)
                 for one in clues.installed

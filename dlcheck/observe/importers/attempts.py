@@ -6,7 +6,7 @@ import re
 
 from dlcheck.model.gaps import Maybe, Missing
 from dlcheck.model.pasted import InstallAttempt
-from dlcheck.observe.importers.clues import Clues
+from dlcheck.observe.importers.clues import NOT_TOLD, Clues
 from dlcheck.observe.importers.text import Text
 
 OF_INTEREST = (
@@ -30,6 +30,16 @@ _NO_MATCH = r"No matching distribution found for ([^\s(,]{1,80})"
 _NOT_SUPPORTED = r"ERROR: (\S{1,200}\.whl) is not a supported wheel on this platform"
 _UV = r"Because (\S{1,60}?)((?:==|>=|<=|~=|>|<)[\w.+*]{1,30})? has no wheels? with a matching ([^\n]{1,80})"
 _COMMAND = r"(?:^|[\s`$!%;&(])(?:python[\w.]{0,6} -m )?(?:uv )?(?:pip[\d.]{0,4}|conda|mamba) install ([^\n`|&;]{1,600})"
+_SOURCE = (
+    r"^[ \t]*(?:Downloading|Using cached) (?:https?://\S{1,300}/)?"
+    r"(?P<name>[A-Za-z][\w.-]{0,60}?)-(?P<version>\d[\w.]{0,30}?)\.(?:tar\.gz|zip|tar\.bz2)(?=[\s#]|$)"
+)
+_NOT_BUILT = (
+    r"error: subprocess-exited-with-error|[Ee]rrored out with exit status|metadata-generation-failed"
+    r"|egg_info did not run"
+    r"|Failed building wheel for|Could not build wheels for|Failed to build installable wheels"
+)
+_FOLDER = r"[/\\]pip-install-\w{1,20}[/\\]([A-Za-z][\w.-]{0,60}?)(?:_[0-9a-f]{32})?[/\\]setup\.py"
 _WHEEL = re.compile(
     r"\b([A-Za-z][\w.]{0,60})-(\d[\w.!+%]{0,40})-((?:cp|py)\d[\w.]{0,12})-(\w{1,16})-([\w.]{3,80}?)\.whl\b"
 )
@@ -45,6 +55,7 @@ def read(text: Text, clues: Clues) -> None:
         _failed(clues, found.group(1), Missing("not-looked", "not in the text"), index)
     for found in text.findall(_UV, "has no wheel"):
         _failed(clues, found.group(1) + (found.group(2) or ""), Missing("not-looked", found.group(3)), index)
+    _built(text, clues, index)
     _wheels(text, clues)
     if not clues.attempts:
         for found in text.findall(_COMMAND, "install", flags=re.M):
@@ -60,6 +71,18 @@ def _failed(clues: Clues, requirement: str, offered: Maybe[tuple[str, ...]], ind
         return
     clues.source("pip install")
     clues.attempts.append(InstallAttempt(requirement=requirement, offered=offered, index_url=index))
+
+
+def _built(text: Text, clues: Clues, index: str) -> None:
+    """What was to be built from source, as there was no wheel of it, and could not be."""
+    failed = text.search(_NOT_BUILT, "errored out", "exited-with-error", "building wheel", "build", "egg_info")
+    if failed is None:
+        return
+    sources = [one for one in text.findall(_SOURCE, ".tar.", ".zip", flags=re.M) if one.start() < failed.start()]
+    if sources:
+        _failed(clues, f"{sources[-1].group('name')}=={sources[-1].group('version')}", NOT_TOLD, index)
+    elif folder := text.search(_FOLDER, "pip-install-"):
+        _failed(clues, folder.group(1), NOT_TOLD, index)
 
 
 def _wheels(text: Text, clues: Clues) -> None:

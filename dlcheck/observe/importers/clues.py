@@ -8,6 +8,7 @@ import msgspec
 
 from dlcheck.model.gaps import Missing
 from dlcheck.model.pasted import Extension, InstallAttempt
+from dlcheck.model.python import Unsatisfied
 
 NOT_TOLD = Missing("not-looked", "not in the text")
 OF_THE_FIELD = (
@@ -144,12 +145,19 @@ class Clues(msgspec.Struct, kw_only=True):
     cuda_home: str | None = None
     stated_cuda: str | None = None
     compiler: str | None = None
+    from_source: bool | None = None
     variables: dict[str, str] = {}
     installed: list[Installed] = []
     extensions: list[Extension] = []
     attempts: list[InstallAttempt] = []
     failed_imports: list[FailedImport] = []
     missing_libraries: list[str] = []
+    shadows: dict[str, str] = {}
+    """Module → the file of the person's own that is imported in its place."""
+    unsatisfied: list[Unsatisfied] = []
+    conda_builds: int = 0
+    conda_foreign: list[str] = []
+    """Packages of an environment.yml that another system alone has."""
     absent: list[str] = []
     """Modules that the text says are not there."""
     errors: list[str] = []
@@ -176,6 +184,9 @@ class Clues(msgspec.Struct, kw_only=True):
             self.failed_imports,
             self.amd_gfx,
             self.xids,
+            self.shadows,
+            self.unsatisfied,
+            self.conda_foreign,
         )
         kinds = [kind for kind in self.sources if kind not in ("error message", "traceback")]
         return bool(
@@ -191,6 +202,11 @@ class Clues(msgspec.Struct, kw_only=True):
         for name, value in values.items():
             if value not in (None, "") and getattr(self, name) is None:
                 setattr(self, name, value)
+
+    def shadow(self, module: str, path: str) -> None:
+        """Record a file of the person's own that is imported in the place of a library."""
+        if len(self.shadows) < MOST_GPUS:
+            self.shadows.setdefault(module, path)
 
     def source(self, name: str) -> None:
         """Record that a kind of text was recognised."""

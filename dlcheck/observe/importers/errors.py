@@ -22,7 +22,8 @@ _ERROR = re.compile(
     # What installers, shells, git and Jupyter say without any of these words.
     r"|\b(?:warning|fatal):|tell me who you are|identity unknown|is not recognized|command not found|no matches found"
     r"|is disabled on this system|[Tt]imed? ?out|previously imported|restart the runtime|is required for|requires the"
-    r"|[Dd]enied|load key|inotify|invalid active developer|is externally managed|have collided|early EOF|isn't valid"
+    r"|[Dd]enied|load key|inotify|invalid active developer|is externally managed|have collided|early EOF"
+    r"|temporarily unavailable|isn't valid"
     r"|not yet valid|has expired|certificate verify|IProgress|You tried to install|is deprecated, use '|[Pp]ermission"
     r"|initialized|currently installed version|exit (?:code|status) 137|appear(?:s)? to have died|shm\)|Graphviz exec"
     r"|is inconsistent|licens|conda init|bad interpreter|\\r|set LC_|locale|Terms of Service|not installed|ensurepip"
@@ -30,7 +31,7 @@ _ERROR = re.compile(
 )
 _NOT_AN_ERROR = re.compile(
     r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"
-    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version|\bECC\b|^[ \t]*(?:#{1,6}|\*\*)|^Flags:|deprecat(?!ed, use ')"
+    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version|\bECC\b|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:|deprecat(?!ed, use ')"
     r"|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
 )
 CODES: tuple[tuple[str, int], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 
 from dlcheck.model.pasted import Extension
@@ -10,12 +11,23 @@ from dlcheck.observe.importers.text import Text
 
 MAX_IMPORTS = 20
 FRAMEWORKS = ("torch", "tensorflow", "jax", "jaxlib", "numpy", "torchvision", "torchaudio")
-_KINDS = (
-    "ImportError", "OSError", "ModuleNotFoundError", "AttributeError", "RuntimeError", "ValueError", "SystemError",
-    "SyntaxError", "TypeError", "NameError", "KeyError",
-)  # fmt: skip
-_RAISED = re.compile(rf"^[ \t]*(?:E[ \t]+|\w[\w.]{{0,60}}\.)?(?P<kind>{'|'.join(_KINDS)}): ?(?P<message>\S.*)$")
-_FRAME = re.compile(r"^[ \t]*File \"(?P<file>[^\"\n]{1,400})\", line \d{1,7}, in (?P<function>\S{1,80})")
+_RAISED = re.compile(
+    r"^[ \t]*(?:E[ \t]+)?(?P<path>(?:\w{1,60}\.){0,8})(?P<kind>[A-Z]\w{0,40}(?:Error|Exception)): ?(?P<message>\S.*)$"
+)
+_BUILT_IN = frozenset(
+    name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)
+)
+_FRAME = re.compile(
+    r"^[ \t]*(?:File \"(?P<file>[^\"\n]{1,400})\", line \d{1,7}, in (?P<function>\S{1,80})"
+    r"|(?:File )?(?P<cell>(?:~|[A-Za-z]:)?[/\\][^\n:\"<>|*?]{0,300}\.pyx?|<ipython-input[^>\n]{1,80}>)"
+    r"(?::\d{1,7})?,? in (?P<within>[\w<>.]{1,80}))"
+)
+_ARROW = r"^[ \t]*-{2,6}> ?\d{1,7} (?P<code>.*)$"
+_ASKED = (
+    r"^[ \t]*(?:>>>|In ?\[\d{0,4}\]:)[ \t]*(?P<typed>(?:import|from) .+)$"
+    r"|python[\w.]{0,5} -c [\"'](?P<given>(?:import|from) [^\"'\n;]+)"
+)
+_MACHINERY = r"<frozen |importlib[/\\]|[/\\]runpy\.py"
 _LOADING = (
     r"\.so\b|\.dll\b|\.dylib\b|DLL load failed|undefined symbol|Symbol not found|[Cc]annot import name|No module named"
     r"|numpy\.core|dtype size changed|partially initialized|GLIBC|has no attribute|operator torchvision"
@@ -33,6 +45,10 @@ _SYMBOL = re.compile(
 _OUR_SYMBOL = r"_+Z\w{0,12}(?:2at|3c10|5torch|at6|caffe2|cuda)|THP|aoti_torch"
 
 
+_IMPORT = r"(?:from +\.\S* +)?(?:import|from) +(?P<module>[A-Za-z_]\w{0,60})"
+Frame = tuple[str, str, str]
+"""A file, a function and its line of code."""
+
 _CRASH = (
     r"\bimport (?P<module>torch|tensorflow|jax|numpy)\b[^\n]{0,200}\n(?:[^\n]{0,300}\n){0,3}?"
     r"[^\n]{0,60}(?P<words>[Ii]llegal (?:hardware )?instruction|Segmentation fault|Bus error|Aborted \(core)[^\n]{0,60}"
@@ -45,14 +61,21 @@ def read(text: Text, clues: Clues) -> None:
     if crash := text.search(_CRASH, "illegal", "segmentation fault", "bus error", "aborted (core"):
         words = crash.group("words")
         clues.crashed = Crash(module=crash.group("module"), words=words, signal=_SIGNALS[words.lower()[:7]])
-    frames: list[tuple[str, str]] = []
+    frames: list[Frame] = []
+    asked: list[Frame] = []
     for number, line in enumerate(text.lines):
         if found := _FRAME.match(line):
-            below = text.lines[number + 1] if number + 1 < len(text.lines) else ""
-            frames = [*frames[-40:], (found.group("file"), below.strip())]
-            continue
-        if (raised := _RAISED.match(line)) and len(clues.failed_imports) < MAX_IMPORTS:
-            _raised(clues, raised.group("kind"), raised.group("message")[:1_000], frames)
+            place, function = (
+                found.group("file") or found.group("cell"),
+                found.group("function") or found.group("within"),
+            )
+            frames = [*frames[-40:], (place, function, _code(text.lines, number))]
+        elif "import" in line and (typed := re.search(_ASKED, line)):
+            asked = [("", "<module>", typed.group("typed") or typed.group("given"))]
+        elif "->" in line and not frames and (arrow := re.match(_ARROW, line)):
+            asked = [("", "<module>", arrow.group("code").strip())]
+        elif (raised := _RAISED.match(line)) and len(clues.failed_imports) < MAX_IMPORTS:
+            _raised(clues, raised, [*asked, *frames])
             frames = []
         elif line.startswith("Traceback (most recent call last)"):
             frames = []
@@ -62,22 +85,46 @@ def read(text: Text, clues: Clues) -> None:
     _symbols(text, clues)
 
 
-def _raised(clues: Clues, kind: str, message: str, frames: list[tuple[str, str]]) -> None:
+def _code(lines: list[str], number: int) -> str:
+    """The code of a frame: the line below it, or the one that a notebook's arrow marks."""
+    for line in lines[number + 1 : number + 12]:
+        if "->" in line and (arrow := re.match(_ARROW, line)):
+            return arrow.group("code").strip()
+        if _FRAME.match(line):
+            break
+    below = lines[number + 1].strip() if number + 1 < len(lines) else ""
+    return "" if _FRAME.match(below) else below
+
+
+def _raised(clues: Clues, raised: re.Match[str], frames: list[Frame]) -> None:
     """An exception: was it raised by an import, and of which library?"""
+    kind, message = raised.group("kind"), raised.group("message")[:1_000]
     loading = kind in ("ImportError", "ModuleNotFoundError") or bool(re.search(_LOADING, message))
-    if not loading:
+    if not loading and not _while_importing(frames):
         return
     if absent := re.match(r"No module named '?(?P<module>\w+)'?$", message):
         clues.absent.append(absent.group("module"))
-    package = _package(message, frames)
+    own = raised.group("path").partition(".")[0] if kind not in _BUILT_IN else ""
+    package = _package(message, frames) or own
     if package:
         clues.failed_imports.append(FailedImport(module=package, kind=kind, message=message))
 
 
-def _package(message: str, frames: list[tuple[str, str]]) -> str:
+def _while_importing(frames: list[Frame]) -> bool:
+    """Did nothing but imports run, from some import on down to a library's own file?"""
+    first = next((number for number, (_, _, code) in enumerate(frames) if re.match(_IMPORT, code)), None)
+    if first is None:
+        return False
+    below = [(file, function) for file, function, _ in frames[first + 1 :] if not re.search(_MACHINERY, file)]
+    return (
+        bool(below) and all(function == "<module>" for _, function in below) and bool(re.search(_PACKAGE, below[-1][0]))
+    )
+
+
+def _package(message: str, frames: list[Frame]) -> str:
     """The library whose import failed: the outermost one that a frame or the message names."""
-    for file, code in frames:
-        if asked := re.match(r"(?:from +\.\S* +)?(?:import|from) +(?P<module>[A-Za-z_]\w{0,60})", code):
+    for file, _, code in frames:
+        if asked := re.match(_IMPORT, code):
             inside = re.search(_PACKAGE, file)
             return inside.group("package") if inside else asked.group("module")
     found = re.search(_PACKAGE, message) or re.match(r"cannot import name '?\w+'? from '(?P<package>\w+)", message)

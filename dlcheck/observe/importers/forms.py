@@ -26,6 +26,8 @@ def read(text: Text, clues: Clues) -> None:
     _jax(text, clues)
     _variables(text, clues)
     _gpus(text, clues)
+    for words in text.values("tensorflow installed from", "how you installed pytorch", "how you installed"):
+        clues.tell(from_source=bool(re.match(r"\W{0,3}(?:from )?source\b", words, re.I)))
 
 
 def _torch(text: Text, clues: Clues) -> None:

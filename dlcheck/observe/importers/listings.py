@@ -25,6 +25,9 @@ _CONDA = (
 )
 _LISTED = rf"^[ \t]*({_NAME})[ \t]{{1,80}}({_VERSION})(?:[ \t]+\S+)?[ \t]*$"
 _SHOWN = r"^Name:[ \t]*(\S{1,60})[ \t]*\n+Version:[ \t]*(\S{1,60})"
+_DASHED = rf"^[ \t]*-[ \t]+(?P<name>{_NAME}):[ \t]+(?P<version>{_VERSION})[ \t]*$"
+"""Lightning's own report: a package a line, its name and a colon."""
+FEWEST_DASHED = 4
 _NUMPY = r"cannot be run in[ \t]*\n?[ \t|]*NumPy (\d[\w.]{0,20}?)\.?[ \t]+as it may crash"
 _BY_PIP = ("pypi", "pypi_0", "<pip>")
 _CONDA_HEAD = re.compile(r"^[ \t]*#?[ \t]*Name[ \t]+Version[ \t]+Build\b")
@@ -56,6 +59,11 @@ def read(text: Text, clues: Clues) -> None:
     for shown in text.findall(_SHOWN, "name:", flags=re.M):
         clues.source("pip show")
         _add(clues, shown.group(1), shown.group(2), "pip")
+    dashed = text.findall(_DASHED, "- ", flags=re.M)
+    if len(dashed) >= FEWEST_DASHED and not clues.installed:
+        clues.source("Lightning's report")
+        for one in dashed:
+            _add(clues, one.group("name"), one.group("version"), "")
     if there := text.search(_NUMPY, "compiled using numpy"):
         _add(clues, "numpy", there.group(1), "")
     _installed_now(text, clues)

@@ -74,6 +74,10 @@ def _tools(text: Text, clues: Clues) -> None:
         r"(?:OS )?Build:? ?(\d{5})(?:\.\d{1,5})?\b", "build"
     ):
         clues.tell(windows_build=int(found.group(1)))
+    if found := text.search(r"incompatible architecture \(have '(\w+)',? need '(arm64|x86_64)", "incompatible arch"):
+        clues.tell(system="darwin", python_machine=found.group(2))
+        if (found.group(1), found.group(2)) == ("arm64", "x86_64"):  # such files are there on Apple silicon alone
+            clues.tell(machine="arm64", python_translated=True)
     if found := text.search(r"\b(?:Linux|linux)-(\d\.\d{1,3}[\w.+-]{0,80})", "linux-"):
         tell_os(clues, found.group(0))
         clues.tell(python_platform=found.group(0))

@@ -26,6 +26,8 @@ def read(text: Text, clues: Clues) -> None:
     """Tell what TensorFlow's own log says."""
     if not text.has("tensorflow", "dso_loader", "list_physical_devices", "cudart", "num gpus", "is gpu available"):
         return
+    if text.search(r"tensorflow[/\\\\]\w[^\n]{0,100}\.cc:\d{1,5}\]", ".cc:"):
+        clues.source("TensorFlow log")
     for found in text.findall(_FOUND, "with properties") or text.findall(_CREATED, "created"):
         clues.source("TensorFlow log")
         if found["name"] not in [gpu.name for gpu in clues.gpus]:

@@ -1,0 +1,129 @@
+"""What a text tells of imports that failed and requirements that are not met."""
+
+import pytest
+
+from tests.texts import facts, roots, status
+
+PROTOBUF = """\
+TensorFlow version: 2.3.0
+Traceback (most recent call last):
+  File "<string>", line 1, in <module>
+  File "/venv/lib/python3.8/site-packages/tensorflow/__init__.py", line 41, in <module>
+    from tensorflow.python.tools import module_util as _module_util
+  File "/venv/lib/python3.8/site-packages/tensorflow/python/__init__.py", line 40, in <module>
+    from tensorflow.python.eager import context
+TypeError: Descriptors cannot not be created directly.
+"""
+AT_WORK = """\
+Traceback (most recent call last):
+  File "train.py", line 3, in <module>
+    import pandas
+  File "train.py", line 9, in main
+    frame = pandas.DataFrame(1)
+  File "/venv/lib/python3.8/site-packages/pandas/core/frame.py", line 40, in __init__
+    raise TypeError("no")
+TypeError: DataFrame constructor not properly called!
+"""
+WRAPPED = """\
+>>> import numpy
+Traceback (most recent call last):
+  File "<stdin>", line 1, in <module>
+  File "C:\\Users\\u\\anaconda3\\lib\\site-packages\\num
+py\\__init__.py", line 140, in <module>
+ImportError: DLL load failed: The specified module could not be found.
+"""
+BOOSTED = "xgboost.core.XGBoostError: XGBoost Library (libxgboost.dylib) could not be loaded.\n"
+NOTEBOOK = """\
+ImportError                               Traceback (most recent call last)
+<ipython-input-1-aa> in <module>()
+----> 1 import scipy.stats
+
+ImportError: cannot import name 'x'
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [(WRAPPED, "numpy"), (BOOSTED, "xgboost"), (NOTEBOOK, "scipy")],
+    ids=["prompt", "kind", "notebook"],
+)
+def test_which_library_was_imported(text, module):
+    assert [one.name for one in facts(text).libraries.value.imported] == [module]
+
+
+def test_any_exception_on_the_way_of_an_import_is_its_failure():
+    assert roots(PROTOBUF) == ["tensorflow-import-fails"]
+
+
+def test_an_exception_at_work_is_no_failed_import():
+    assert facts(AT_WORK).libraries.value is None
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ImportError: tokenizers>=0.22.0,<=0.23.0 is required for a normal functioning of this module, but found tokenizers==0.21.4.",
+         "transformers requires tokenizers>=0.22.0,<=0.23.0; 0.21.4 is installed"),
+        ("ERROR: torchtext 0.15.2 requires torch==2.0.1, but you have torch 2.1.0 which is incompatible.",
+         "torchtext requires torch==2.0.1; 2.1.0 is installed"),
+        ("pkg_resources.ContextualVersionConflict: (numpy 1.16.0 (/x/site-packages), Requirement.parse('numpy>=1.17'), {'scipy'})",
+         "scipy requires numpy>=1.17; 1.16.0 is installed"),
+        ("pkg_resources.DistributionNotFound: The 'tqdm>=4' distribution was not found and is required by nltk",
+         "nltk requires tqdm>=4; missing"),
+    ],
+)  # fmt: skip
+def test_a_requirement_that_is_not_met(line, words):
+    report_of = facts(line + "\n").packages.value.unsatisfied
+
+    assert [f"{one.distribution} requires {one.requirement}; " + (f"{one.found} is installed" if one.found else "missing")
+            for one in report_of] == [words]  # fmt: skip
+    assert status("requirements-unsatisfied", line + "\n") == "fail"
+
+
+def test_what_could_not_be_built_from_source_was_to_be_installed():
+    text = "Python 3.12.1\nCollecting numpy==1.21.2\n  Using cached numpy-1.21.2.zip (10.3 MB)\n  error: subprocess-exited-with-error\n"
+
+    (attempt,) = facts(text).pasted.value.attempts
+    assert (attempt.requirement, attempt.failed) == ("numpy==1.21.2", True)
+    assert roots(text) == ["python-unsupported"]
+
+
+def test_the_module_in_the_place_of_the_package_is_a_misnomer():
+    text = (
+        "Collecting sklearn\n  Downloading sklearn-0.0.post5.tar.gz (3.7 kB)\n  error: subprocess-exited-with-error\n"
+    )
+
+    assert roots(text) == ["requirement-misnamed"]
+
+
+@pytest.mark.parametrize(("length", "expected"), [(260, ["long-paths-disabled"]), (90, [])])
+def test_a_path_too_long_for_windows(length, expected):
+    path = "C:\\\\Python38\\\\" + "x" * length
+    assert (
+        roots(f"ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: '{path}'\n")
+        == expected
+    )
+
+
+def test_packages_of_another_system_are_why_conda_finds_none():
+    text = "Windows 10\nResolvePackageNotFound:\n  - ld_impl_linux-64=2.33.1\n  - readline=8.0\n"
+
+    assert roots(text) == ["conda-file-of-another-system"]
+    assert roots(text.replace("ld_impl_linux-64", "python")) == []
+
+
+def test_what_was_built_from_source_is_judged_by_no_table():
+    form = "TensorFlow installed from (source or binary): {}\nTensorFlow version: 1.12.0\nCUDA/cuDNN version: 10.0 / 7.4\nGPU: GeForce GTX 1080\n"
+
+    assert roots(form.format("binary")) == ["tf-cuda-version-mismatch"]
+    assert roots(form.format("source")) == []
+
+
+@pytest.mark.parametrize(
+    ("have", "need", "cause"),
+    [("arm64", "x86_64", "rosetta-python"), ("x86_64", "arm64", "distribution-of-another-python")],
+)
+def test_the_processors_of_a_mac(have, need, cause):
+    text = f"ImportError: dlopen(/x/numpy/_c.so, 0x0002): tried: '/x/numpy/_c.so' (mach-o file, but is an incompatible architecture (have '{have}', need '{need}'))\n"
+
+    assert roots(text) == [cause]
