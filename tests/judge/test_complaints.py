@@ -63,6 +63,7 @@ FIRES = [
     ("killed-for-memory", "The kernel appears to have died. It will restart automatically.\n"),
     # limits and disks
     ("inotify-limit-low", "OSError: [Errno 28] inotify watch limit reached\n"),
+    ("distribution-of-another-python", "ImportError: dlopen(/x/y.so, 0x0002): tried: '/x/y.so' (mach-o file, but is an incompatible architecture (have 'x86_64', need 'arm64'))\n"),
     ("glibc-too-old", "ImportError: /lib64/libm.so.6: version `GLIBC_2.27' not found (required by /x/y.so)\n"),
     ("shm-too-small", "RuntimeError: unable to allocate shared memory(shm) for file </torch_7777_1>: No space left on device (28)\n"),
     ("shm-too-small", "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Bus error. It is possible that dataloader's workers are out of shared memory.\n"),
