@@ -61,7 +61,7 @@ def other_cuda_for_tensorflow(tensorflow: TensorFlow, snapshot: Snapshot) -> lis
     if not evidence:
         return []
     needs = f", which is built for CUDA {built.cuda} and cuDNN {built.cudnn}" if built else ""
-    return [f"TensorFlow {tensorflow.version}{needs}", *evidence]
+    return [f"TensorFlow {tensorflow.version or 'of a version that is not told'}{needs}", *evidence]
 
 
 def _differences(built: Release, cuda: str | None, cudnn: str | None) -> list[str]:

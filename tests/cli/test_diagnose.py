@@ -23,7 +23,10 @@ def labelled(folder):
         )
 
 
-@pytest.mark.parametrize(("file", "label"), [*labelled("cases"), *labelled("reports"), *labelled("python_reports")])
+@pytest.mark.parametrize(
+    ("file", "label"),
+    [one for folder in ("cases", "reports", "python_reports", "gpu_reports") for one in labelled(folder)],
+)
 def test_the_confirmed_cause_comes_first_and_nothing_false_beside_it(file, label):
     wanted = [] if label["diagnosis"] == "healthy" else [label["diagnosis"]]
 

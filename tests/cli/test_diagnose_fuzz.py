@@ -20,7 +20,7 @@ STATUSES = (0, 1, 2, 3)
 TAKEN_AT = "2026-01-01T00:00:00Z"
 REPORTS = [
     file.read_text("utf-8")
-    for folder in ("cases", "reports", "python_reports")
+    for folder in ("cases", "reports", "python_reports", "gpu_reports")
     for file in sorted((Path(__file__).parents[1] / "data" / folder).glob("*.txt"))
 ]
 LINES = sorted({line for text in REPORTS for line in text.splitlines()})

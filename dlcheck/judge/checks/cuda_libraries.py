@@ -19,17 +19,17 @@ LAYER = "framework"
 LIBRARIES = ("libcudnn", "libcublas", "libcudart", "libnccl", "libnvJitLink", "libcusparse", "libcusolver", "libcufft",
              "libcurand", "libnvrtc")  # fmt: skip
 SYMPTOMS = re.compile(
-    r"undefined symbol: (__nvJitLink|nccl|cublas|cudnn)|cuDNN version incompatibility|libnvJitLink\.so|"
+    r"undefined symbol: (__nvJitLink|nccl|cublas|cudnn)|cuDNN version (?:incompatibility|mismatch)|libnvJitLink\.so|"
     r"libcudnn\w*\.so\.\d+: (cannot open|undefined)|CUBLAS_STATUS_NOT_INITIALIZED"
 )
 """What an import or a calculation says where a library of another version was found first."""
-OTHER_COPY = re.compile(r"version lib(?:cu|nv|nccl)\w*\.so[.\d]*|linked against")
+OTHER_COPY = re.compile(r"version lib(?:cu|nv|nccl)\w*\.so[.\d]*|linked against|found runtime version")
 """With these words it is certain: the loader, or cuDNN itself, names the library whose other copy was loaded."""
 
 
 @check(FAIL, pillar="python", wanted="torch", otherwise=NOTE, since="0.1")
 def cuda_libs_shadowed_by_ld_library_path(
-    torch: Probed[Torch], interpreter: Interpreter, snapshot: Snapshot
+    torch: Probed[Torch], interpreter: Probed[Interpreter], snapshot: Snapshot
 ) -> Verdict:
     """LD_LIBRARY_PATH puts other CUDA libraries before those that PyTorch brought.
 
@@ -44,15 +44,16 @@ def cuda_libs_shadowed_by_ld_library_path(
 
     Sources: https://github.com/pytorch/pytorch/issues/80637 (cause confirmed), 134929, 131312
     """
-    value = interpreter.variables.get("LD_LIBRARY_PATH", "")
+    inside = interpreter.value
+    value = inside.variables.get("LD_LIBRARY_PATH", "") if inside else ""
     folders = [folder for folder in value.split(":") if folder]
     build = torch_build(snapshot)
     if snapshot.depth == "pasted":
         return _of_text(folders, snapshot)
-    if not folders or build is None or not build.cuda:
+    if inside is None or not folders or build is None or not build.cuda:
         return skip("LD_LIBRARY_PATH is not set, or PyTorch is not built for CUDA")
     facts = torch.value
-    own = (interpreter.prefix, *interpreter.site_packages)
+    own = (inside.prefix, *inside.site_packages)
     loaded = facts.libraries if facts else ()
     foreign = [path for path in loaded if _is_foreign(path, folders, own)]
     words = _symptom(torch)

@@ -88,7 +88,8 @@ def extension_built_for_other_torch(pasted: Pasted, snapshot: Snapshot) -> Itera
     there; or an import that asks for the CUDA library of another major version, or for torch's CUDA library beside a
     CPU build.
 
-    Known false alarms: another minor version of the same CUDA, and another patch of the same PyTorch.
+    Known false alarms: another minor version of the same CUDA, and another patch of the same PyTorch, unless the
+    extension says itself that it cannot be loaded.
 
     Sources: https://github.com/facebookresearch/xformers/issues/982, https://data.pyg.org/whl/
     """
@@ -111,7 +112,7 @@ def extension_built_for_other_torch(pasted: Pasted, snapshot: Snapshot) -> Itera
     libraries = snapshot.libraries.value
     for library in libraries.imported if libraries else ():
         words = known(library.error) or ""
-        asked = _asks_for_other(words, build)
+        asked = "" if library.module == "torchvision" else _asks_for_other(words, build)
         if asked:
             found = True
             yield bad(
@@ -128,7 +129,7 @@ def _differs(extension: Extension, build: TorchBuild) -> list[str]:
         return []
     exact = numbers(torch)[:2] == numbers(build.version)[:2]
     other_cuda = bool(cuda) and (build.is_cpu or (bool(build.cuda) and numbers(cuda)[:1] != numbers(build.cuda)[:1]))
-    if exact and not other_cuda:
+    if exact and not other_cuda and not (extension.error and torch != build.version):
         return []
     made_for = f"PyTorch {torch}" + (f" and CUDA {cuda}" if cuda else "")
     return [f"{_named(extension)} was built for {made_for}", f"there is {build.words}"]

@@ -226,6 +226,9 @@ def _computes(snapshot: Snapshot, device: Capability) -> bool:
 
 def _cuda_fixes(tensorflow: TensorFlow, snapshot: Snapshot) -> tuple[Fix, ...]:
     """A TensorFlow that brings its libraries; else the versions that have to be in the system."""
+    if not tensorflow.version:
+        title = "install the CUDA and cuDNN whose files TensorFlow looks for, or the TensorFlow that fits those here"
+        return (Fix(title=title, needs=("network",), source="https://www.tensorflow.org/install/source#gpu"),)
     fixes = tensorflow_fixes(snapshot)
     if fixes:
         return fixes

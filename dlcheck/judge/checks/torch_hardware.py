@@ -149,17 +149,19 @@ def torch_cpu_build_on_gpu_machine(
     https://github.com/transformerlab/transformerlab-app/issues/1330
     """
     build = torch_build(snapshot)
-    if build is None:
+    words = build.words if build else said(snapshot, "Torch not compiled with CUDA enabled")
+    if not words:
         return skip("there is no PyTorch")
-    if not build.is_cpu:
+    if build is not None and not build.is_cpu:
         return ok(build.words)
-    if not gpu_is_there(snapshot):
+    works = driver_works(nvidia, cuda_driver)
+    if not gpu_is_there(snapshot) and not (snapshot.depth == "pasted" and works):
         return skip("there is no NVIDIA GPU")
-    evidence = [build.words, f"there is {gpu_names(snapshot) or 'an NVIDIA GPU'}"]
+    evidence = [words, f"there is {gpu_names(snapshot) or 'an NVIDIA GPU'}"]
     if has_tegra(snapshot):
         jetson = Fix(title="install NVIDIA's build of PyTorch for this JetPack", source=JETSON_GUIDE)
         return bad(*evidence, "a Jetson needs NVIDIA's own build", fixes=(jetson,))
-    works, coming = driver_works(nvidia, cuda_driver), driver_to_come(snapshot)
+    coming = driver_to_come(snapshot)
     if runs_here(snapshot, "cuda"):
         return bad(*evidence, fixes=torch_fixes(snapshot, "cuda"))
     if not works and coming is not None:

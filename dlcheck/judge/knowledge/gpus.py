@@ -57,6 +57,10 @@ def capability_of_name(name: str) -> Capability | None:
     """The compute capability of an NVIDIA GPU by its name: "Tesla P100-PCIE-16GB" → (6, 0). None where unknown."""
     plain = re.sub(r"\b(nvidia|geforce|\(r\)|\(tm\))\b", " ", name.lower())
     plain = re.sub(r"[-_/\s]+", " ", plain).strip()
+    # As people write them: "rtx3060", "gtx1080ti", "GTX 4090".
+    plain = re.sub(r"\b(rtx|gtx|gt)(?=\d)", r"\1 ", plain)
+    plain = re.sub(r"(?<=\d)(?=(?:ti|super)\b)", " ", plain)
+    plain = re.sub(r"\bgtx (?=[2-9]0[5-9]0\b)", "rtx ", plain)
     for pattern, capability in gpus().nvidia:
         if re.search(pattern, plain):
             return capability_of(capability)

@@ -117,7 +117,6 @@ def _cuda_of(version: str, build: str) -> str | Missing | None:
 def packages(clues: Clues) -> Probed[Packages]:
     """What is listed, and the builds of the frameworks."""
     version = torch_version(clues)
-    cudas = (clues.torch_cuda, clues.torchvision_cuda)
     told_of = (
         clues.installed,
         version,
@@ -128,7 +127,7 @@ def packages(clues: Clues) -> Probed[Packages]:
         clues.shadows,
         clues.unsatisfied,
     )
-    if not any(told_of) and None in cudas:
+    if not any(told_of) and clues.torch_cuda is None and not clues.tensorflow_shown:
         return not_told()
     builds = []
     if version or clues.torch_cuda is not None:
@@ -147,8 +146,9 @@ def packages(clues: Clues) -> Probed[Packages]:
         ("torchvision", clues.torchvision, clues.torchvision_cuda),
         ("torchaudio", clues.torchaudio, clues.torchaudio_cuda),
     ):
-        if partner or cuda is not None:
-            tagged = _cuda_of(partner or "", "")
+        asked = _asked_for(name, clues)
+        if partner or cuda is not None or asked:
+            tagged = _cuda_of(partner or "", "") or asked
             builds.append(Build(name=name, location="", version=told(partner), cuda=told(cuda or tagged)))
     return seen(
         Packages(
@@ -162,6 +162,19 @@ def packages(clues: Clues) -> Probed[Packages]:
             ),
         )
     )
+
+
+def _asked_for(partner: str, clues: Clues) -> str | None:
+    """The CUDA whose runtime a partner's failed import asks for, where that is not the one of torch's build."""
+    ours = torch_cuda(clues)
+    for one in clues.failed_imports:
+        found = re.search(r"libcudart\.so\.(\d{1,2})(\.\d)?", one.message) if one.module == partner else None
+        if found and ours is not None:
+            asked = found.group(1) + (found.group(2) or ".0")
+            # Of CUDA 11 and newer one file serves all minor versions.
+            same = isinstance(ours, str) and ours.split(".")[: 1 if int(found.group(1)) >= 11 else 2]
+            return None if same == asked.split(".")[: len(same or ())] and same else asked
+    return None
 
 
 def _distributions(clues: Clues) -> list[Distribution]:
@@ -232,14 +245,14 @@ def tensorflow(clues: Clues) -> Probed[TensorFlow]:
     version = clues.tensorflow or (listed.version if listed else None)
     if failed is not None and clues.tensorflow_gpus is None:
         return Probed(missing=Missing("broken", f"{failed.kind}: {failed.message}", failed.kind))
-    if version is None:
+    if version is None and not clues.tensorflow_shown:
         return unseen("absent", "No module named 'tensorflow'") if "tensorflow" in clues.absent else not_told()
     reasons = [line for line in clues.errors if "dso_loader" in line or "dlerror" in line or "dlopen" in line]
     devices = [ArrayDevice(name=f"GPU:{index}", kind="cuda") for index in range(min(clues.tensorflow_gpus or 0, 64))]
     cpu_build = listed is not None and listed.name in ("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos")
     return seen(
         TensorFlow(
-            version=version,
+            version=version or "",
             cuda=told(clues.tensorflow_cuda),
             cudnn=told(clues.tensorflow_cudnn),
             gpu_build=False if cpu_build else NOT_TOLD,

@@ -111,6 +111,8 @@ class Clues(msgspec.Struct, kw_only=True):
     mps_built: bool | None = None
 
     tensorflow: str | None = None
+    tensorflow_shown: bool | None = None
+    """It is there, whatever its version: its own log says so."""
     tensorflow_gpus: int | None = None
     tensorflow_cuda: str | None = None
     tensorflow_cudnn: str | None = None

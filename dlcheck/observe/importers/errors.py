@@ -31,8 +31,8 @@ _ERROR = re.compile(
 )
 _NOT_AN_ERROR = re.compile(
     r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"
-    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version|\bECC\b|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:|deprecat(?!ed, use ')"
-    r"|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
+    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version *:|\bECC\b|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:"
+    r"|deprecat(?!ed, use ')|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
 )
 CODES: tuple[tuple[str, int], ...] = (
     ("system not yet initialized", 802),
@@ -47,6 +47,12 @@ CODES: tuple[tuple[str, int], ...] = (
     ("cuda_error_no_device", 100),
     ("no cuda-capable device is detected", 100),
     ("cuda_error_unknown", 999),
+    ("cudaerrorsystemnotready", 802),
+    ("cudaerrorsystemdrivermismatch", 803),
+    ("cudaerrorcompatnotsupportedondevice", 804),
+    ("cudaerrorstublibrary", 34),
+    ("cudaerrornodevice", 100),
+    ("cudaerrorunknown", 999),
 )
 """What CUDA's runtime, libcuda's names of codes and the frameworks say for cuInit's codes (cuda.h)."""
 

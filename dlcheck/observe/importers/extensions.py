@@ -11,6 +11,7 @@ from dlcheck.observe.importers.text import Text
 from dlcheck.observe.importers.words import cuda_in, cuda_of_tag, driver_in, number_in, version_in, yes_or_no
 
 _TABLE = ("columns", "table")
+REFUSES = "can't load its extensions"
 _GPU_LABEL = re.compile(r"gpu [\d ]{1,60}")
 
 
@@ -97,7 +98,7 @@ def _mmcv(text: Text, clues: Clues) -> None:
 
 def _xformers(text: Text, clues: Clues) -> None:
     built = text.search(
-        r"xFormers was built for:\s{0,10}PyTorch[ :]{1,3}(?P<torch>\d\S{0,30})(?: with CUDA (?P<cuda>\w{1,6}))?"
+        r"xFormers was built for:[\s`*]{0,12}PyTorch[ :]{1,3}(?P<torch>\d\S{0,30})(?: with CUDA (?P<cuda>\w{1,6}))?"
         r"(?:[^\n(]{0,20}\(you (?:currently )?have (?P<here>[^\s)]{1,40})\))?"
         r"(?:\s{1,10}Python[ :]{1,3}(?P<python>\d\S{0,12})(?: \(you (?:currently )?have (?P<python_here>"
         r"[^\s)]{1,12})\))?)?",
@@ -116,6 +117,7 @@ def _xformers(text: Text, clues: Clues) -> None:
             built_for_torch=built["torch"],
             built_for_cuda=f"{int(cuda) // 100}.{int(cuda) % 100}" if re.fullmatch(r"\d{3,4}", cuda) else NOT_LOOKED,
             built_for_python=built["python"] or NOT_LOOKED,
+            error=REFUSES if text.search(r"can'?t load C\+\+/CUDA extensions", "cuda extensions") else "",
         )
     )
 

@@ -88,7 +88,7 @@ def _local_tag(clues: Clues) -> None:
 
 def _tensorflow(text: Text, clues: Clues) -> None:
     for words in text.values(*labels.TENSORFLOW):
-        if re.match(r"\W{0,3}(?:tf|tensorflow|version|v)?[ =:.-]{0,4}v?\d\.\d", words, re.I):
+        if re.match(r"\W{0,3}(?:tf|tensorflow|version|v)?(?:[-_ ][cg]pu)?[ =:.-]{0,4}v?\d\.\d", words, re.I):
             clues.source("form")
             clues.tell(tensorflow=version_in(words))
             if flag := re.search(r"\((True|False)\)", words):

@@ -20,6 +20,8 @@ _LISTED = (
     r"(?:list_physical_devices\([\"']?(?:GPU)?[\"']?\)\)?|Is GPU Available|Num GPUs Available"
     r"|GPUs? [Aa]vailable|gpus?)[^\n\[\d]{0,30}[:\n ]?\s{0,3}(?P<answer>\[[^\]]{0,300}\]|\d{1,2}\b)"
 )
+_LOGGED = r"(?<!org_)tensorflow/(?:stream_executor|core|compiler|tsl)/[\w/]{1,80}\.cc:\d"
+_TOOLKIT = r"/cuda-(\d{1,2}\.\d)/|\\CUDA\\v(\d{1,2}\.\d)\\"
 
 
 def read(text: Text, clues: Clues) -> None:
@@ -28,6 +30,7 @@ def read(text: Text, clues: Clues) -> None:
         return
     if text.search(r"tensorflow[/\\\\]\w[^\n]{0,100}\.cc:\d{1,5}\]", ".cc:"):
         clues.source("TensorFlow log")
+    _only_by_its_log(text, clues)
     for found in text.findall(_FOUND, "with properties") or text.findall(_CREATED, "created"):
         clues.source("TensorFlow log")
         if found["name"] not in [gpu.name for gpu in clues.gpus]:
@@ -62,3 +65,16 @@ def read(text: Text, clues: Clues) -> None:
                  "SYSTEM_DRIVER_MISMATCH": 803, "COMPAT_NOT_SUPPORTED_ON_DEVICE": 804}  # fmt: skip
         number = int(code.group(1)) if code.group(1) else names.get(re.sub(r"_+$", "", code.group(2)))
         clues.tell(cuda_init_code=number)
+
+
+def _only_by_its_log(text: Text, clues: Clues) -> None:
+    """TensorFlow's own lines show that it is there, of whatever version, and whose CUDA folders it was pointed to.
+
+    Beside PyTorch they show nothing: TensorBoard brings them into any program, and there nobody minds them.
+    """
+    if text.has("torch") or not text.search(_LOGGED, ".cc:"):
+        return
+    clues.source("TensorFlow log")
+    clues.tell(tensorflow_shown=True)
+    if folder := text.search(_TOOLKIT, "cuda"):
+        clues.tell(toolkit=folder.group(1) or folder.group(2))

@@ -20,6 +20,7 @@ MAX_HITS = 3_000
 """So many lines with each of the signals, from the beginning and from the end."""
 LINES_AFTER = 3
 LONGEST_SPACE = 80
+"""What follows a longer one stood on a line of its own, in a terminal that pads its lines to its width."""
 LONGEST_WORD = 300
 LONGEST_REPEAT = 120
 
@@ -95,7 +96,8 @@ def plain(raw: str) -> Text:
     if not raw.isascii():
         raw = "".join(char if char in "\n\t" or char.isprintable() else " " for char in raw)
     lines = _of_use(raw) if raw.count("\n") > ALL_LINES else raw.split("\n")
-    return Text([line for line in map(_plain_line, lines) if not _FENCE.match(line)])
+    whole = (part for line in lines for part in (_LONG_SPACE.split(line, 4) if len(line) > LONGEST_SPACE else (line,)))
+    return Text([line for line in map(_plain_line, whole) if not _FENCE.match(line)])
 
 
 def _plain_line(line: str) -> str:

@@ -22,9 +22,12 @@ def number_in(words: str) -> str | None:
 
 
 def version_in(words: str) -> str | None:
-    """The first version: "v2.1.0+cu118 (True)" → "2.1.0+cu118"."""
+    """The first version: "v2.1.0+cu118 (True)" → "2.1.0+cu118"; the plus may be forgotten: "1.8.2cu111"."""
     found = _VERSION.search(words)
-    return found.group(1) if found else None
+    if found is None:
+        return None
+    tag = re.match(r"[ _-]?(cu\d{2,3}|cpu)\b", words[found.end() :])
+    return f"{found.group(1)}+{tag.group(1)}" if tag and "+" not in found.group(1) else found.group(1)
 
 
 def cuda_in(words: str) -> str | None:

@@ -1,0 +1,125 @@
+"""Texts that tell less than a report does: a log, one error, a session at a prompt. What they tell is judged."""
+
+import pytest
+
+from tests.texts import facts, healthy, roots, said
+
+TF_LOG = (
+    "2021-10-27 22:44:43.971468: W tensorflow/stream_executor/platform/default/dso_loader.cc:55] Could not load dynamic "
+    "library 'libcudart.so.10.0'; dlerror: libcudart.so.10.0: cannot open shared object file; LD_LIBRARY_PATH: "
+    "/usr/local/cuda-11.0/lib64\n"
+)
+CUDNN = "RuntimeError: cuDNN version incompatibility: PyTorch was compiled  against (8, 5, 0) but found runtime version (8, 3, 3).\n"
+NOT_COMPILED = "AssertionError: Torch not compiled with CUDA enabled\n"
+SMI = "| NVIDIA-SMI 475.14       Driver Version: 475.14       CUDA Version: 11.4     |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (TF_LOG, "tf-cuda-version-mismatch"),
+        (NOT_COMPILED + "I have an NVIDIA GeForce RTX 2080 Ti\n", "torch-cpu-build-on-gpu-machine"),
+        (NOT_COMPILED + SMI, "torch-cpu-build-on-gpu-machine"),
+        (CUDNN, "cuda-libs-shadowed-by-ld-library-path"),
+        ("cupy.cuda.runtime.CUDARuntimeError: cudaErrorSystemNotReady: system not\n", "fabric-manager-not-running"),
+    ],
+)
+def test_an_error_without_a_report_is_enough(text, cause):
+    assert roots(text) == [cause]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NOT_COMPILED + "Processor: Apple M1\nmacOS 13.1\n",  # no NVIDIA GPU could be used
+        TF_LOG + healthy(),  # TensorBoard's line beside a PyTorch that works
+        "tensorflow/core/platform/cpu_feature_guard.cc:182] This TensorFlow binary is optimized to use AVX2 FMA\n",
+    ],
+)
+def test_nor_does_it_say_more_than_it_tells(text):
+    assert roots(text) == []
+
+
+def test_a_tensorflow_of_unknown_version_gets_advice_that_names_none():
+    finding = next(one for one in said(TF_LOG).findings if one.id == "tf-cuda-version-mismatch")
+
+    assert "of a version that is not told" in finding.evidence[0]
+    assert all("==" not in fix.title for fix in finding.fixes)
+
+
+PROMPT = """\
+>>> from torchvision import _C
+Traceback (most recent call last):
+  File "<stdin>", line 1, in <module>
+ImportError: libcudart.so.10.1: cannot open shared object file: No such file or directory
+"""
+IPYTHON = """\
+In [1]: import torch
+---------------------------------------------------------------------------
+OSError                                   Traceback (most recent call last)
+File /envs/e/lib/python3.10/site-packages/torch/__init__.py:176, in _load_global_deps()
+    175 try:
+--> 176     ctypes.CDLL(lib_path, mode=ctypes.RTLD_GLOBAL)
+
+OSError: libcudart.so.12: cannot open shared object file: No such file or directory
+"""
+OLD_IPYTHON = """\
+ImportError                               Traceback (most recent call last)
+<ipython-input-1-4cf0a64f61c0> in <module>()
+----> 1 import torchaudio
+
+~/envs/e/lib/python3.6/site-packages/torchaudio/__init__.py in <module>()
+      4 import torch
+----> 5 import _torch_sox
+
+ImportError: libcudart.so.9.0: cannot open shared object file: No such file or directory
+"""
+
+
+@pytest.mark.parametrize(("text", "module"), [(PROMPT, "torchvision"), (OLD_IPYTHON, "torchaudio")])
+def test_what_was_imported_is_what_was_typed(text, module):
+    assert [one.module for one in facts(text).libraries.value.imported] == [module]
+
+
+def test_an_import_of_torch_that_failed_in_ipython():
+    assert facts(IPYTHON).torch.missing.kind == "OSError"
+
+
+@pytest.mark.parametrize(
+    ("asked", "built", "cause"),
+    [
+        ("10.1", "10.0.130", ["torch-torchvision-cuda-variant-mismatch"]),
+        ("12", "11.8", ["torch-torchvision-cuda-variant-mismatch"]),
+        ("11.0", "11.8", ["library-import-fails"]),  # one file of CUDA 11 for all its versions: it is missing
+    ],
+)
+def test_a_torchvision_that_asks_for_another_cuda_is_of_another_build(asked, built, cause):
+    report = (
+        f"PyTorch version: 1.13.1\nCUDA used to build PyTorch: {built}\nOS: Ubuntu 20.04\nIs CUDA available: True\n"
+    )
+
+    assert roots(report + PROMPT.replace("10.1", asked)) == cause
+
+
+def test_lines_that_a_terminal_padded_to_its_width_are_several():
+    padded = PROMPT.replace("\n", " " * 150, 3)
+
+    assert [one.module for one in facts(padded).libraries.value.imported] == ["torchvision"]
+
+
+@pytest.mark.parametrize(
+    ("told", "version"),
+    [
+        ("torch version：1.8.2cu111 +torchvision0.9.2+cu111", "1.8.2+cu111"),
+        ("torch version: 2.1.0 cu118", "2.1.0+cu118"),
+    ],
+)
+def test_a_plus_may_be_forgotten(told, version):
+    assert facts(told + "\n").torch.value.version == version
+
+
+@pytest.mark.parametrize("name", ["rtx3060", "RTX3060Ti", "rtx 3060", "GTX 3060"])
+def test_a_gpu_is_known_however_its_name_is_written(name):
+    text = f"GPU: {name}\nPyTorch: 1.7.1+cu101\nRuntimeError: CUDA error: no kernel image is available\n"
+
+    assert roots(text) == ["gpu-arch-not-in-wheel-new"]
