@@ -9,6 +9,7 @@ import msgspec
 from dlcheck.judge.causes import Result
 from dlcheck.judge.check import skip
 from dlcheck.judge.knowledge.error_messages import meaning_of
+from dlcheck.judge.knowledge.program_words import explained_by
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import gpu_is_there
 from dlcheck.judge.text_witnesses import cuda_is_meant
@@ -85,6 +86,7 @@ def pointed_at(snapshot: Snapshot) -> tuple[str, ...]:
     if project is not None and project.conda_file_foreign:
         found.append("conda-file-of-another-system")
     for line in pasted.errors if pasted else ():
+        found += explained_by(line)
         meaning = meaning_of(line)
         found += meaning.causes if meaning is not None else ()
     failed = {"torch": "torch-import-fails", "tensorflow": "tensorflow-import-fails", "jax": "jax-import-fails"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dlcheck.judge.knowledge.program_words import pattern_of
 from dlcheck.model.gaps import Missing
 from dlcheck.model.snapshot import Snapshot
 
@@ -20,6 +21,11 @@ def said(snapshot: Snapshot, pattern: str) -> str:
             plain = " ".join(line.split())
             return plain if len(plain) <= MAX_LINE else f"{plain[:MAX_LINE]} …"
     return ""
+
+
+def complained(snapshot: Snapshot, check: str) -> str:
+    """The first line in which a program complains of what this check is about; "" where none does."""
+    return said(snapshot, pattern_of(check))
 
 
 def _texts(snapshot: Snapshot) -> Iterator[str]:
@@ -40,6 +46,8 @@ def _texts(snapshot: Snapshot) -> Iterator[str]:
         yield snapshot.torch.value.cuda_reason
     if snapshot.tensorflow.value is not None:
         yield snapshot.tensorflow.value.gpu_reason
+    if snapshot.jax.value is not None:
+        yield snapshot.jax.value.reason
     if libraries is not None:
         yield from (one.error for one in libraries.imported if isinstance(one.error, str))
     if numerics is not None:

@@ -152,6 +152,8 @@ class Nvidia(msgspec.Struct, frozen=True, kw_only=True):
     """The driver's own lines in the kernel log ("NVRM: …"), each once, the last 40; a gap as for `xids`."""
     tegra: str = ""
     """A Jetson or another Tegra board: the release of its Linux ("R36.4.0"), or "yes" where that is not told."""
+    gsp_firmware: Maybe[bool] = NOT_LOOKED
+    """Firmware for the loaded kernel module's version lies under /lib/firmware/nvidia; a gap where none is loaded."""
     compat_libraries: tuple[Path, ...] = ()
     """Folders named `compat` with a libcuda on the library search path."""
 

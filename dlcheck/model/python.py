@@ -63,6 +63,8 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     shadows: tuple[Shadow, ...] = ()
     missing_stdlib: tuple[str, ...] = ()
     """Modules of the standard library that this build lacks: _ssl, _ctypes, _lzma, _sqlite3, tkinter, ensurepip."""
+    headers: Maybe[bool] = NOT_LOOKED
+    """Linux: Python.h, which compiling takes, is where this Python expects it; absent where it is not."""
     encoding: str = ""
     """What open() takes where none is named: "utf-8", "cp1252"."""
     unknown_locale: str = ""

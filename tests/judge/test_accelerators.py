@@ -42,7 +42,7 @@ def test_an_apple_gpu_that_computes_is_any_accelerator():
 
 
 def test_a_laptop_without_any_is_told_so_and_not_that_it_lacks_one_maker():
-    assert roots(machine(), ANY) == ["accelerator-not-working"]
+    assert roots(machine(), ANY) == ["no-accelerator"]
     assert report(machine(), ANY).verdict == "not-ready"
 
 

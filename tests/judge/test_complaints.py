@@ -50,7 +50,7 @@ FIRES = [
     ("uv-passes-over-active-environment", "warning: `VIRTUAL_ENV=/x/env` does not match the project environment path `.venv` and will be ignored; use `--active` to target the active environment instead\n"),
     # compilers
     ("compiler-missing", "error: Microsoft Visual C++ 14.0 or greater is required. Get it with \"Microsoft C++ Build Tools\"\n"),
-    ("compiler-missing", "src/x.c:1:10: fatal error: Python.h: No such file or directory\n"),
+    ("compiler-missing", "error: command 'gcc' failed: No such file or directory\n"),
     ("command-line-tools-missing", "xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools), missing xcrun at: /Library/Developer/CommandLineTools/usr/bin/xcrun\n"),
     # Jupyter
     ("jupyter-not-on-path", "zsh: command not found: jupyter\n"),

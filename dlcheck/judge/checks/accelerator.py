@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlcheck.judge.accelerators import FRAMEWORKS, KINDS, computes, hardware_of, is_expected
+from dlcheck.judge.advice.way_to_a_gpu import held_for_machines, ways_to_a_gpu
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.checks.cuda import NOT_BEFORE
 from dlcheck.judge.nvidia_facts import gave_up, gpu_is_there, gpu_names, init_code, nvml_code
@@ -14,7 +15,6 @@ from dlcheck.model.gaps import Missing, Probed, known
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Accelerator, Profile
 from dlcheck.model.python import Jax, TensorFlow, Torch, TorchXla
-from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
@@ -34,6 +34,8 @@ CAUSES = (
     "gpu-arch-not-in-tensorflow", "jax-cpu-build-on-gpu-machine", "jax-plugin-mismatch", "driver-too-old-for-jax-cuda",
     "gpu-not-served-by-jax-plugin", "tpu-access-denied", "tpu-in-use", "libtpu-missing",
     "python-missing", "python-does-not-start",
+    "no-accelerator", "container-without-cuda-library", "gpu-closed-to-this-program", "gpu-reports-a-fault",
+    "torch-not-built-for-jetson", "torch-for-another-vendor", "tpu-device-files-missing", "gpu-hardware-errors",
 )  # fmt: skip
 """Every check that can explain why an accelerator does not compute."""
 
@@ -63,7 +65,8 @@ def no_nvidia_gpu(
     In Colab and Kaggle a notebook runs without a GPU until one is chosen.
 
     Known false alarms: a build for CUDA alone expects no GPU: it is what the package index serves on Linux. WSL, some
-    virtual machines and containers show no bus; a driver that answers outweighs it.
+    virtual machines and containers show no bus; a driver that answers outweighs it. A GPU that is kept for a virtual
+    machine, or that a laptop has switched off, is there and cannot be used: it is told as such.
 
     Sources: the branches of device_count in c10/cuda/CUDAFunctions.cpp of PyTorch;
     github.com/googlecolab/colabtools/issues/930.
@@ -87,18 +90,21 @@ def no_nvidia_gpu(
     elif pci.missing is not None and pci.missing.gap == "not-looked":
         return skip(pci.missing.words())
     else:
-        where = "the PCI bus shows none" if pci.value else "there is no PCI bus to look at"
-        evidence = [f"{where}, there is no device file, and no driver answers"]
+        evidence = [_where_it_is_not(pci, snapshot)]
+    if nvidia.value is not None and nvidia.value.blacklisted_in:
+        evidence.append(f"{nvidia.value.blacklisted_in[0]} forbids its driver: a laptop's GPU may be switched off so")
     if build is not None:
         evidence.append(build.words)
-    hosted = _GPU_OF_PLATFORM.get(snapshot.cloud.value.platform if snapshot.cloud.value else "")
-    return bad(*evidence, fixes=(Fix(title=hosted),) if hosted else ())
+    hosted = snapshot.cloud.value is not None and snapshot.cloud.value.platform in ("colab", "kaggle")
+    return bad(*evidence, fixes=ways_to_a_gpu(snapshot) if expected or hosted else ())
 
 
-_GPU_OF_PLATFORM = {
-    "colab": "in Colab choose Runtime, Change runtime type, and there a GPU, as long as free hours are left",
-    "kaggle": "in the notebook's settings choose an accelerator",
-}
+def _where_it_is_not(pci: Probed[Pci], snapshot: Snapshot) -> str:
+    held = held_for_machines(snapshot)
+    if held:
+        return f"it is kept for a virtual machine, on purpose: {held}"
+    where = "the PCI bus shows none" if pci.value else "there is no PCI bus to look at"
+    return f"{where}, there is no device file, and no driver answers"
 
 
 @check(FAIL, pillar="linear-algebra-calculus", after=CAUSES, since="0.1")

@@ -22,20 +22,27 @@ ROCM_GUIDE = "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/"
 def amdgpu_not_loaded(pci: Pci, amd: Probed[Amd], os: Os, profile: Profile, snapshot: Snapshot) -> Verdict:
     """The AMD GPU's kernel driver gives programs no way to compute on it.
 
-    ROCm needs the kernel's amdgpu driver and its compute interface, /dev/kfd.
+    ROCm needs the kernel's amdgpu driver and its compute interface, /dev/kfd. For GPUs before Vega the driver shows a
+    picture and computes nothing.
 
-    How it is told: an AMD GPU on the bus that amdgpu does not hold, or no /dev/kfd.
+    How it is told: an AMD GPU on the bus that amdgpu does not hold, or no /dev/kfd, or none of its compute nodes is a
+    GPU.
 
     Known false alarms: a processor's own AMD GPU with a PyTorch for the CPU or for CUDA is no fault: this is judged
     only where ROCm is expected or installed. Under WSL the GPU comes through /dev/dxg.
 
-    Sources: https://github.com/ROCm/ROCm/issues/1211, jax/_src/hardware_utils.py
+    Sources: https://github.com/ROCm/ROCm/issues/1211, 2232 (a GPU too old), jax/_src/hardware_utils.py
     """
     cards = pci.of("amd")
     if not cards or os.system != "linux" or os.wsl or not is_asked_for("rocm", profile, snapshot):
         return skip("there is no AMD GPU, or nothing here asks for ROCm")
     bound = [card for card in cards if known(card.driver) == "amdgpu"]
     kfd = known(amd.value.kfd) if amd.value else None
+    nodes = known(amd.value.gfx) if amd.value else None
+    if bound and kfd is not False and nodes == ():
+        words = "amdgpu holds it, and its compute interface lists no GPU: as a rule the GPU is too old for ROCm"
+        other = Fix(title="compute on the CPU; the kernel's log says “not supported in kfd” where that is the cause")
+        return bad(f"{bound[0].name or bound[0].address}: {words}", fixes=(other,))
     if bound and kfd is not False:
         return ok("amdgpu holds the GPU")
     if all(card.driver == NOT_LOOKED for card in cards) and kfd is not False:

@@ -25,7 +25,7 @@ NOT_BEFORE = (
     "no-driver", "driver-library-mismatch", "gpu-lost", "gpu-access-denied", "nvidia-uvm-missing", "cuda-stub-library",
     "gpu-hidden-by-environment", "cuda-compat-not-usable", "fabric-manager-not-running", "linux-driver-in-wsl",
     "wsl1-no-gpu", "wsl2-windows-build-too-old", "container-without-gpu", "nouveau-in-use", "driver-finds-no-gpu",
-    "gpu-memory-faulty",
+    "gpu-memory-faulty", "container-without-cuda-library", "docker-from-snap", "container-toolkit-missing",
 )  # fmt: skip
 """Every cause that has a check of its own."""
 

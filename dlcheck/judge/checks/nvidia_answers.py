@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dlcheck.judge.advice import driver
+from dlcheck.judge.advice.install import judged_python
+from dlcheck.judge.advice.shell import command, shell_of
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
 from dlcheck.judge.nvidia_facts import driver_answers, gave_up, in_container, init_code, nvml_code
+from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.devices import CudaDriver, Nvidia
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Os
-from dlcheck.model.report import Fix
+from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
@@ -75,7 +78,9 @@ def nvidia_driver_hangs(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver],
     """NVIDIA's driver does not answer in time.
 
     NVML or cuInit waits for a GPU that no longer answers, for its system processor (GSP), or for a fabric manager that
-    is still starting. Whatever asks the driver hangs too: nvidia-smi, PyTorch, TensorFlow.
+    is still starting. Whatever asks the driver hangs too: nvidia-smi, TensorFlow, and a PyTorch for CUDA as soon as it
+    says torch.cuda.is_available(), as nearly every program does. So the machine is not ready even for one who needs no
+    GPU, until the driver is well or programs are told not to ask it.
 
     How it is told: the child that asked was ended at its deadline.
 
@@ -111,6 +116,42 @@ def _gave_up(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: 
     lines = (known(nvidia.value.kernel_log) or ()) if nvidia.value else ()
     evidence += list(lines[-2:])
     fixes = [driver.reboot(snapshot)]
+    if gap == "timed-out" and _asks_cuda(snapshot):
+        evidence.append("a program that says torch.cuda.is_available() waits for it too, whether it wants a GPU or not")
+        fixes.append(_on_the_cpu(snapshot))
     if gap == "crashed":
         fixes.append(driver.install_driver(snapshot))
     return bad(*evidence, fixes=fixes)
+
+
+def _asks_cuda(snapshot: Snapshot) -> bool:
+    build = torch_build(snapshot)
+    return build is not None and bool(build.cuda)
+
+
+def _on_the_cpu(snapshot: Snapshot) -> Fix:
+    """Work without the driver. The first variable alone is not enough: is_available() asks cuInit, which reads it.
+
+    With the second one PyTorch counts devices by itself, and an empty list ends the matter before any driver is asked
+    (torch/cuda/__init__.py, _device_count_nvml). A test tries it on a libcuda that never answers.
+    """
+    shell = shell_of(snapshot)
+    names = {"CUDA_VISIBLE_DEVICES": "-1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
+    title = "until then work on the CPU: keep PyTorch from asking the driver, in this shell, before the program starts"
+    page = "https://docs.pytorch.org/docs/stable/cuda_environment_variables.html"
+    code = "import torch; assert not torch.cuda.is_available(); print('works on the CPU')"
+    if shell == "notebook":
+        lines = "; ".join(f"os.environ['{name}'] = '{value}'" for name, value in names.items())
+        title = f"until then work on the CPU: as the first cell, before any import of torch: import os; {lines}"
+        return Fix(title=title, source=page)
+    forms = {"powershell": "$env:{} = '{}'", "cmd": "set {}={}", "fish": "set -x {} {}"}
+    steps = []
+    for name, value in names.items():
+        text = forms.get(shell, "export {}={}").format(name, value)
+        words = {"powershell": ("powershell", "-Command", text), "cmd": ("cmd", "/c", text)}
+        steps.append(Command(argv=words.get(shell, ("sh", "-c", text)), text=text, shell=shell))
+    python = (judged_python(snapshot), "-c", code)
+    posix = shell in ("bash", "zsh", "fish")
+    settings = tuple(f"{name}={value}" for name, value in names.items())
+    verify = command(snapshot, "env", *settings, *python) if posix else command(snapshot, *python)
+    return Fix(title=title, commands=tuple(steps), verify=verify, source=page)

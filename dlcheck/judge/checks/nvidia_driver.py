@@ -6,6 +6,7 @@ from dlcheck.judge import text_witnesses
 from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.advice import driver
 from dlcheck.judge.advice.system import as_admin
+from dlcheck.judge.advice.way_to_a_gpu import switch_on
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
 from dlcheck.judge.nvidia_facts import (
@@ -188,14 +189,8 @@ def _driver_case(
         version = known(facts.kernel_module_version) or "?"
         return [*told, f"its kernel module {version} is loaded, and its libraries are missing"], (install,), False
     if facts.blacklisted_in:
-        switch = Fix(
-            title="switch the NVIDIA GPU on beside the processor's own, and restart",
-            commands=(as_admin(snapshot, "prime-select", "on-demand"), as_admin(snapshot, "reboot")),
-            needs=("admin", "reboot"),
-            verify=driver.smi(snapshot),
-            source="https://github.com/JackHack96/dell-xps-9570-ubuntu-respin/issues/125",
-        )
-        return [*told, f"{facts.blacklisted_in[0]} forbids loading its kernel module"], (switch,), True
+        told.append(f"{facts.blacklisted_in[0]} forbids loading its kernel module")
+        return told, (switch_on(snapshot),), True
     files = known(facts.kernel_module_files) or ()
     if os.kernel in files:
         fixes = (driver.load_module(snapshot), driver.reboot(snapshot))
@@ -206,66 +201,6 @@ def _driver_case(
         told.append(f"its kernel module is built for {others}; the kernel that runs is {os.kernel}")
         return told, (build, install) if build else (install,), False
     return [*told, "no kernel module of NVIDIA's is loaded or on the disk"], (install,), False
-
-
-@check(
-    FAIL,
-    pillar="system",
-    wanted="cuda",
-    otherwise=WARN,
-    after=("container-without-gpu", "nouveau-in-use", "gpu-lost", "gpu-access-denied"),
-    since="0.1",
-)
-def driver_finds_no_gpu(pci: Pci, nvidia: Nvidia, os: Os, snapshot: Snapshot) -> Verdict:
-    """NVIDIA's driver works, and finds none of the GPUs on the bus.
-
-    The driver could not start the GPU: it is the wrong kind of driver for it, the firmware gave it no room in memory,
-    or its own firmware is missing. Blackwell GPUs need the open kernel module; those before Turing need the other one;
-    old ones need an old branch.
-
-    How it is told: NVML starts, lists no GPU, and the bus has one. Which of the causes it is, the kernel's log tells
-    ("NVRM: …"); without it, they are named as possible and none is claimed.
-
-    Known false alarms: a container that was given none (`container-without-gpu`).
-
-    Sources: README of NVIDIA/open-gpu-kernel-modules ("any Turing or later GPU"); issues 862, 872 and 935 there
-    """
-    found = cards(Probed(value=pci))
-    listed = known(nvidia.gpus)
-    if known(nvidia.nvml_code) != 0 or listed is None:
-        return skip("NVML does not work, or did not tell of its GPUs")
-    if listed:
-        return ok(f"NVML lists {len(listed)} GPU{'s' if len(listed) != 1 else ''}")
-    if not found:
-        return skip("there is no NVIDIA GPU on the bus")
-    if in_container(snapshot) or os.wsl:
-        return skip("the bus is not this system's own")
-    evidence = [f"on the bus: {', '.join(card_words(card) for card in found)}", "NVML works, and lists none"]
-    lines = known(nvidia.kernel_log)
-    evidence += list(lines[-3:]) if lines else []
-    capability = min((one for one in map(probable_capability, found) if one is not None), default=None)
-    kind = known(nvidia.kernel_module_open)
-    if capability is not None and capability >= (10, 0) and kind is False:
-        evidence.append("this GPU needs the open kernel module, and the proprietary one is loaded")
-        return bad(*evidence, fixes=(driver.install_driver(snapshot, driver.BRANCH),))
-    if capability is not None and capability < driver.TURING and kind is True:
-        evidence.append("the open kernel module is loaded, and drives GPUs from Turing on only")
-        legacy = driver.legacy_driver(snapshot, capability)
-        return bad(*evidence, fixes=(legacy,) if legacy else ())
-    if any(known(card.bar_unassigned) for card in found):
-        evidence.append("the firmware gave the GPU no room in memory")
-        title = "in the firmware's settings switch on `Above 4G Decoding` and `Resizable BAR`, and CSM off"
-        return bad(*evidence, fixes=(Fix(title=title, needs=("admin", "reboot")),))
-    look = Fix(
-        title="look for lines with NVRM in the kernel's log: they name the cause",
-        commands=(as_admin(snapshot, "dmesg"),),
-        needs=("admin",),
-    )
-    return bad(
-        *evidence,
-        "possible: the GPU has no room in memory (Above 4G Decoding), its firmware is missing, or it lacks power",
-        fixes=(look, driver.reboot(snapshot)),
-    )
 
 
 def _note_unless_expected(profile: Profile, snapshot: Snapshot) -> Grade:

@@ -51,6 +51,7 @@ def linux(root: Path, environ: Mapping[str, str]) -> Nvidia:
         unreadable_nodes=closed,
         modules_loaded=_modules_loaded(root),
         nvml_library=nvml.path if nvml else Missing("absent", f"no {NVML} where the loader looks"),
+        gsp_firmware=_firmware(root, _module_version(root, proc)),
         compat_libraries=compat_folders(cuda),
         tegra=tegra_release(_text(root / "etc/nv_tegra_release"), _text(root / "proc/device-tree/compatible")),
     )
@@ -126,6 +127,19 @@ def _module_version(root: Path, proc: str) -> Maybe[str]:
     if version:
         return version
     return Missing("broken", "/proc/driver/nvidia/version names none") if proc else ABSENT
+
+
+def _firmware(root: Path, version: Maybe[str]) -> Maybe[bool]:
+    """Is there firmware for the loaded module? It is looked for by the kernel in a folder of its very version."""
+    if isinstance(version, Missing):
+        return version
+    folder = root / "lib/firmware/nvidia" / version
+    try:
+        return any(path.name.startswith("gsp") for path in folder.iterdir())
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        return Missing("denied", error.strerror or "")
 
 
 def _library_version(nvml: Library | None, cuda: list[Library]) -> Maybe[str]:

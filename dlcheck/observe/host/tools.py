@@ -21,7 +21,7 @@ VERSIONED = (
 
 PATH_ONLY = (
     "cc", "c++", "cl", "conda", "mamba", "pipx", "poetry", "ubuntu-drivers", "mokutil", "sudo", "curl", "wget", "tmux",
-    "apptainer", "singularity", "dot", "ffmpeg", "pandoc",
+    "apptainer", "singularity", "nvidia-ctk", "dot", "ffmpeg", "pandoc",
 )  # fmt: skip
 PACKAGE_MANAGERS: dict[str, tuple[str, ...]] = {
     "linux": ("apt-get", "dnf", "yum", "pacman", "zypper", "apk", "rpm-ostree", "nix", "brew", "snap"),

@@ -191,6 +191,8 @@ def _tools(clues: Clues) -> Probed[Tools]:
     found = []
     if clues.toolkit:
         found.append(Tool(name="nvcc", path="", version=clues.toolkit))
+    if clues.docker:
+        found.append(Tool(name="docker", path=clues.docker))
     if clues.compiler:
         number = re.search(r"\d{1,3}(?:\.\d{1,3})+", clues.compiler)
         found.append(Tool(name="gcc", path="", version=number.group(0) if number else NOT_TOLD))

@@ -21,6 +21,8 @@ OF_THE_FIELD = (
     r"|server_hostname|have collided|frozen solve|graphviz|ffmpeg|tkinter|name resolution|could not resolve"
     r"|pydantic|protobuf|requirement|\bpil\b|killed"
     r"|\b\w+(?:error|exception|warning)\b ?:|command not found|is not recogni[sz]ed|no module named|\bno such file"
+    r"|triton|ptxas|\bnccl|onnxruntime|executionprovider|\bxpu\b|(?<![a-z])tpu|\bxla|libdevice|synstatus|habana|ascend"
+    r"|hccl|\beh9999|c compiler|python\.h|nvidia-container|flash_?attn|flashattention"
 )
 """What makes an error one that may be judged here."""
 MOST_GPUS = 64
@@ -142,6 +144,8 @@ class Clues(msgspec.Struct, kw_only=True):
     amd_gfx: list[str] = []
     rocm: str | None = None
 
+    docker: str | None = None
+    """Where `docker` lies."""
     toolkit: str | None = None
     cudnn: str | None = None
     cuda_home: str | None = None

@@ -28,10 +28,13 @@ _ERROR = re.compile(
     r"|initialized|currently installed version|exit (?:code|status) 137|appear(?:s)? to have died|shm\)|Graphviz exec"
     r"|is inconsistent|licens|conda init|bad interpreter|\\r|set LC_|locale|Terms of Service|not installed|ensurepip"
     r"|\w(?:NotFound|InvalidChannel):|^No Python at"
+    # What frameworks say while they run.
+    r"|\bfatal\b|source was compiled with|[Oo]utdated|not in available|already in use|is not installed"
+    r"|[Ff]alling back|is corrupted|CUDA Version: {1,3}ERR!|synStatus="
 )
 _NOT_AN_ERROR = re.compile(
     r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"
-    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version *:|\bECC\b|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:"
+    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version *:|\bECC\b(?! error)|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:"
     r"|deprecat(?!ed, use ')|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
 )
 CODES: tuple[tuple[str, int], ...] = (
@@ -89,7 +92,8 @@ def _continued(lines: list[str], number: int) -> str:
 def _code(text: Text, clues: Clues) -> None:
     """cuInit's code, by its number or by its words."""
     found = text.search(
-        r"(?:Error|error|err|code|cuInit[^\n]{0,40}?)[ :=]{1,3}(80[0-9]|999|100|34|46)\b(?![.\d])[:\s,)]",
+        r"(?:Error|error|err|code|cuInit[^\n]{0,40}?)[ :=]{1,3}(80[0-9]|999|100|34|46|2(?=: out of memory))\b(?![.\d])"
+        r"[:\s,)]",
         "cuda",
         "cuinit",
     )

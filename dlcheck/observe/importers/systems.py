@@ -15,6 +15,11 @@ _DISTRIBUTION = re.compile(
     r"|gentoo|nixos|amazon linux|pop!_os|kali|dgx os|alpine|oracle linux|raspbian|scientific linux|cbl-mariner|l4t)\b",
 )
 
+_SNAP = (
+    r"/snap/(?:bin/)?docker|snap (?:install|list|remove) docker|snap[^\n]{0,12} docker\b"
+    r"|docker[^\n]{0,30} (?:from|via|as|by|using) (?:a |the )?snap\b"
+)
+"""Docker that came as a snap."""
 _SETS = frozenset(
     (
         "sse4_1", "sse4_2", "popcnt", "avx", "f16c", "fma", "avx2", "bmi1", "bmi2", "avx512f", "avx512bw", "avx512vl",
@@ -168,3 +173,5 @@ def _where(text: Text, clues: Clues) -> None:
         flags=re.I,
     ):
         clues.tell(container="docker")
+    if text.search(_SNAP, "snap", flags=re.I):
+        clues.tell(docker="/snap/bin/docker")

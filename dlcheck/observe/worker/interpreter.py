@@ -22,14 +22,16 @@ MODULES_THAT_MAY_LACK = (
 """Left out by a Python that was compiled without their headers, or put into packages of their own by Debian."""
 
 VARIABLES = (
-    "CONDA_DEFAULT_ENV CONDA_PREFIX CONDA_SHLVL CONDA_SUBDIR CUDA_HOME CUDA_PATH CUDNN_PATH DYLD_INSERT_LIBRARIES "
+    "BNB_CUDA_VERSION CONDA_DEFAULT_ENV CONDA_PREFIX CONDA_SHLVL CONDA_SUBDIR CUDA_HOME CUDA_PATH CUDNN_PATH "
+    "DYLD_INSERT_LIBRARIES "
     "DYLD_LIBRARY_PATH HF_HOME HF_HUB_OFFLINE KERAS_BACKEND KMP_DUPLICATE_LIB_OK LANG LC_ALL LC_CTYPE "
     "LD_LIBRARY_PATH LD_PRELOAD LOADEDMODULES MKL_NUM_THREADS MKL_SERVICE_FORCE_INTEL MKL_THREADING_LAYER MPLBACKEND "
     "NUMEXPR_NUM_THREADS OMP_NUM_THREADS OPENBLAS_NUM_THREADS PIP_BREAK_SYSTEM_PACKAGES PIP_NO_INDEX PIP_PREFIX "
     "PIP_REQUIRE_VIRTUALENV PIP_TARGET PIP_USER PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONIOENCODING PYTHONNOUSERSITE "
     "PYTHONPATH PYTHONSAFEPATH PYTHONUSERBASE PYTHONUTF8 PYTHONWARNINGS PYTORCH_CUDA_ALLOC_CONF "
     "PYTORCH_ENABLE_MPS_FALLBACK ROCM_PATH TF_CPP_MIN_LOG_LEVEL TF_ENABLE_ONEDNN_OPTS TF_FORCE_GPU_ALLOW_GROWTH "
-    "TF_USE_LEGACY_KERAS TORCH_HOME TRANSFORMERS_OFFLINE UV_PROJECT_ENVIRONMENT UV_SYSTEM_PYTHON VIRTUAL_ENV "
+    "TF_USE_LEGACY_KERAS TORCH_HOME TRANSFORMERS_OFFLINE TRITON_PTXAS_PATH UV_PROJECT_ENVIRONMENT UV_SYSTEM_PYTHON "
+    "VIRTUAL_ENV "
     "XLA_PYTHON_CLIENT_PREALLOCATE"
 ).split()
 """Variables that change what Python and its libraries do. None of them holds a secret."""
@@ -66,6 +68,7 @@ def facts(path):
         "path": path,
         "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
         "missing_stdlib": missing_modules(),
+        "headers": headers(),
         "encoding": default_encoding(),
         "unknown_locale": unknown_locale(),
         "lost_certificates": {
@@ -189,6 +192,14 @@ def name_of(environment, config):
         is_base = os.path.isdir(os.path.join(sys.prefix, "condabin"))
         return "base" if is_base else os.path.basename(sys.prefix)
     return ""
+
+
+def headers():
+    """Is Python.h in the folder of headers? By its usual path: the module sysconfig is slow to import."""
+    if not sys.platform.startswith("linux"):
+        return {"gap": "not-looked", "why": "only on Linux"}
+    name = "python%d.%d%s" % (sys.version_info[0], sys.version_info[1], getattr(sys, "abiflags", ""))
+    return True if os.path.isfile(os.path.join(sys.base_prefix, "include", name, "Python.h")) else {"gap": "absent"}
 
 
 def externally_managed():
