@@ -2,13 +2,9 @@
 
 import pytest
 
-from dlcheck.model.devices import ArrayDevice
 from dlcheck.model.gaps import ABSENT
 from dlcheck.model.host import Tool
-from dlcheck.model.python import Jax
 from tests.facts import (
-    BEGINNER,
-    EXPECTS_CUDA,
     GPU,
     INTERPRETER,
     NVIDIA,
@@ -22,7 +18,6 @@ from tests.facts import (
     gpu_machine,
     machine,
     packages,
-    roots,
     status,
 )
 

@@ -32,7 +32,8 @@ def jax_cudnn_too_old(packages: Probed[Packages], interpreter: Probed[Interprete
     complaint = complained(snapshot, "jax-cudnn-too-old")
     if not complaint:
         return skip("nothing complains of it")
-    facts, variables = packages.value, interpreter.value.variables if interpreter.value else {}
+    facts = packages.value
+    variables = interpreter.value.variables if interpreter.value else {}
     there = [one for one in facts.distributions if one.name.startswith("nvidia-cudnn-")] if facts else []
     evidence = [complaint, *(f"{one.name} {one.version} is installed" for one in there)]
     fixes: list[Fix] = []
@@ -40,7 +41,9 @@ def jax_cudnn_too_old(packages: Probed[Packages], interpreter: Probed[Interprete
         evidence.append(f"LD_LIBRARY_PATH={value}")
         fixes.append(without_variables(snapshot, ["LD_LIBRARY_PATH"], verify_code("cuda"), source=GUIDE))
     if there:
-        fixes += install(snapshot, [there[0].name], title="install a newer cuDNN", upgrade=True, verify=verify_code("cuda"))
+        fixes += install(
+            snapshot, [there[0].name], title="install a newer cuDNN", upgrade=True, verify=verify_code("cuda")
+        )
     else:
         fixes += jax_fixes(snapshot, "cuda")
     fixes.append(Fix(title="or keep PyTorch and JAX in two environments: each asks for a cuDNN of its own"))
