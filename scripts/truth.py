@@ -248,7 +248,7 @@ def accuracy_table(accuracy: dict[str, Any]) -> str:
 
 
 def middle_and_range(rates: list[float]) -> str:
-    """ "192.5 (175.6–204.9)"."""
+    """For example: 192.5 (175.6–204.9)."""
     return f"{statistics.median(rates):.1f} ({min(rates):.1f}–{max(rates):.1f})"
 
 

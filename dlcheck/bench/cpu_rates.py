@@ -80,6 +80,13 @@ def microarchitecture(numbers: Mapping[str, object], sets: tuple[str, ...] = ())
     return next((row.name for row in cpu_rates().arm if (row.implementer, row.part) == (implementer, part)), "")
 
 
+def is_disguised(host: BenchHost) -> bool:
+    """Has the processor instruction sets that the model it claims to be cannot have? A hypervisor makes it so."""
+    family, model, cpu = known(host.cpu_family), known(host.cpu_model), host.cpu.value
+    found = _x86(family, model) if family is not None and model is not None else None
+    return found is not None and cpu is not None and not found.has(known(cpu.instruction_sets) or ())
+
+
 def core_rates(host: BenchHost) -> dict[str, int]:
     """Operations in one clock of one core, by format; empty where the core is not known."""
     cpu = host.cpu.value

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from dlcheck.bench.cpu_rates import core_rates, cpu_rates
+from dlcheck.bench.cpu_rates import core_rates, cpu_rates, is_disguised
 from dlcheck.bench.gpu_rates import clock_mhz, gpu_rates, unit_rates
 from dlcheck.model.bench import Bench, BenchDevice, BenchHost, Peak
 from dlcheck.model.gaps import Missing, known
@@ -43,6 +43,8 @@ def with_peaks(bench: Bench) -> Bench:
 def device_peaks(device: BenchDevice, host: BenchHost) -> tuple[dict[str, Peak], str]:
     """Its peaks by format; where there are none, why."""
     found = engine(device, host)
+    if _is_cpu(device) and is_disguised(host):
+        return {}, "the hypervisor gives this processor the number of another"
     if found is None or not found.rates:
         return {}, "it is not known what this architecture does in one clock"
     if not found.units:

@@ -245,6 +245,8 @@ def test_a_number_that_a_hypervisor_made_up_is_no_name():
 
     assert microarchitecture(rocket_lake, AVX512) == "Rocket Lake"
     assert microarchitecture(rocket_lake, (*AVX512, "amx_bf16")) == ""
+    told = msgspec.structs.replace(host(6, 167, (*AVX512, "amx_bf16")), cpu_family=6, cpu_model=167)
+    assert device_peaks(CPU, told) == ({}, "the hypervisor gives this processor the number of another")
 
 
 def test_no_model_belongs_to_two_rows():

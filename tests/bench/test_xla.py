@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not PYTHON, reason="DLCHECK_XLA_PYTHON names no 
 
 @pytest.fixture(scope="module")
 def bench():
-    options = plan.Options(budget=12.0, dtypes=("fp32", "bf16"), mode="full")
+    options = plan.Options(budget=60.0, dtypes=("fp32", "bf16"), mode="full")
     return run.measure(PYTHON, options, machine(), env={**os.environ, "PJRT_DEVICE": "CPU"})
 
 
@@ -25,7 +25,7 @@ def test_both_devices_are_measured_and_right(bench):
     assert device is not None and (device.type, device.virtual) == ("xla", True)
     for name in ("cpu", "xla:0"):
         for dtype in ("fp32", "bf16"):
-            mine = [row for row in bench.results if (row.device, row.dtype) == (name, dtype)]
+            mine = [row for row in bench.results if (row.device, row.dtype) == (name, dtype) and row.is_plain]
             assert {row.n for row in mine} == {128, 256, 512, 1024, 2048, 4096}
             assert any(row.tflops is not None and row.headline for row in mine)
     assert not bench.wrong
@@ -36,7 +36,7 @@ def test_both_devices_are_measured_and_right(bench):
 
 def test_the_budget_holds_without_the_imports(bench):
     assert bench.budget.import_s > 0.5
-    assert bench.budget.used_s <= 13.2
+    assert bench.budget.used_s <= 66
 
 
 def test_nothing_is_written_in_place_and_each_sample_is_one_product(bench):

@@ -10,6 +10,8 @@ from .. import importing
 
 SHARE = 0.25
 """Of what is left, for all devices and networks."""
+OVER = 3.0
+"""A device that compiles each network for so many times its share gets no further ones."""
 COMPARED_STEPS = 4
 TOLERANCE = 1e-3
 """Of the losses of the first steps, relatively: fp32 in another order of adding."""
@@ -22,11 +24,19 @@ def measure(run, devices):
     if run.library.torch is None:
         return
     seconds = SHARE * run.clock.left() / max(1, len(devices)) / len(NETWORKS)
+    slow = {}
     for network in NETWORKS:
         compared = None
         for device in sorted(devices, key=lambda device: device.type != "cpu"):
             told = {"device": device.name, "model": network.name, "batch": network.batch}
             run.answer.stage("training a small %s on %s" % (network.name, device.name))
+            began = time.perf_counter()
+            if device.name in slow:
+                told["skipped_reason"] = (
+                    "the network before it took %.2g s: this run has no time for more" % slow[device.name]
+                )
+                run.answer.add("training", told)
+                continue
             try:
                 device.enter()
                 if device.type == "cpu":
@@ -44,6 +54,9 @@ def measure(run, devices):
                     off = max(abs(one - other) / max(abs(other), 1e-9) for one, other in zip(losses, compared))
                     # NaN is no agreement.
                     told.update(loss_difference=off, loss_agrees=bool(off <= TOLERANCE), loss_tolerance=TOLERANCE)
+            taken = time.perf_counter() - began
+            if taken > OVER * seconds and taken > 0.1 * run.clock.left():
+                slow[device.name] = taken
             run.answer.add("training", told)
             device.empty_cache()
 
