@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from dlcheck import __version__
+from dlcheck.cli.interruption import heeded
 
 COMMANDS: dict[str, str] = {
     "doctor": "Judge this machine: is it ready, and if not, what to do first.",
@@ -150,7 +151,8 @@ def root(
 def run() -> int:
     """Run the command line. Returns the exit status; a defect of ours is 70, an interruption 130."""
     try:
-        ended = app(standalone_mode=False, prog_name="dlcheck")
+        with heeded():
+            ended = app(standalone_mode=False, prog_name="dlcheck")
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:

@@ -120,9 +120,13 @@ def refuse_unusable_history() -> None:
 
 
 def keep(bench: Bench, name: str) -> None:
-    """Keep a run in the history, and say under which number."""
+    """Keep a run in the history, and say under which number; one without figures is not kept."""
     from dlcheck.bench import history
 
+    if not any(row.tflops is not None for row in bench.results):
+        if sys.stderr is not None:
+            print("not kept: nothing was measured", file=sys.stderr)
+        return
     name = name.strip()
     try:
         number = history.save(bench, name, history.default_file())

@@ -55,7 +55,7 @@ def measure(run, devices):
                     # NaN is no agreement.
                     told.update(loss_difference=off, loss_agrees=bool(off <= TOLERANCE), loss_tolerance=TOLERANCE)
             taken = time.perf_counter() - began
-            if taken > OVER * seconds and taken > 0.1 * run.clock.left():
+            if taken > OVER * seconds and taken > 0.25 * run.clock.left():
                 slow[device.name] = taken
             run.answer.add("training", told)
             device.empty_cache()
