@@ -381,7 +381,7 @@ class Capturing(Cpu):
 
 
 def by_a_graph(most, mode="default"):
-    run = probing.Run(Said(), {"mode": mode, "per_call": 0.05, "dtypes": ["fp32"]}, Clock(100.0), Library(),
+    run = probing.Run(Said(), {"mode": mode, "per_call": 0.05, "dtypes": ["fp32"]}, Clock(100.0), Library({"fp32": 0.01}),
                       SimpleNamespace(look=lambda: None))  # fmt: skip
     return [row.n for row in probing.probe_all(run, [Capturing(most)], 1) if row.graph], run.answer
 
