@@ -326,7 +326,7 @@ def test_a_format_that_is_much_slower_than_fp32_is_named_and_given_up():
 
 
 def test_what_does_not_fit_is_not_made():
-    rows, said = tried(Library(), dtypes=["fp32"], memory=20 << 20)
+    rows, said = tried(Library({"fp32": 0.01}), dtypes=["fp32"], memory=20 << 20)
 
     assert {row.n for row in rows} <= {128, 256, 512, 1024}
     assert "MB" in said.rows()["fp32", 4096, 1]["skipped_reason"]
@@ -516,12 +516,12 @@ def test_the_process_ends_itself_when_a_call_does_not_come_back(tmp_path, monkey
         "    answer.facts(left=clock.left())\n    time.sleep(60)\n"
     )
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    asked = plan.asked(plan.Options(budget=1.0), began=time.time(), quota_cores=None, physical_cores=1, memory=1 << 30)
+    asked = plan.asked(plan.Options(budget=4.0), began=time.time(), quota_cores=None, physical_cores=1, memory=1 << 30)
     answered = ask.ask_own("hanging", asked, seconds=20)
 
-    assert answered.ended.seconds < 5
+    assert answered.ended.seconds < 12
     assert "overrun" in answered.facts and not answered.finished
-    assert 0 < answered.facts["left"] <= 0.75
+    assert 0 < answered.facts["left"] <= 3.75
 
 
 @pytest.mark.parametrize(
