@@ -68,7 +68,7 @@ def test_a_text_comes_by_stdin(dlcheck, monkeypatch):
 
 
 def test_nothing_recognisable_ends_with_what_can_be_pasted(dlcheck, pasted):
-    status, out, err = dlcheck("diagnose", pasted("Lorem ipsum dolor sit amet\n"))
+    status, out, err = dlcheck("diagnose", pasted("Lorem ipsum dolor sit amet\nI cannot come today.\n"))
 
     assert (status, out) == (2, "")
     assert "torch.utils.collect_env" in err

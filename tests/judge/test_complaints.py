@@ -117,6 +117,27 @@ FIRES = [
     ("optional-package-too-old", "UserWarning: Pandas requires version '2.8.4' or newer of 'numexpr' (version '2.8.3' currently installed).\n"),
     ("no-nvidia-gpu", "Google Colab\nRuntimeError: No CUDA GPUs are available\n"),
     ("visual-cpp-runtime-missing", "ImportError: Could not find the DLL(s) 'msvcp140.dll or msvcp140_1.dll'. TensorFlow requires that these DLLs be installed\n"),
+    ("glibc-too-old", "/lib64/libm.so.6: version `GLIBC_2.27' not found (required by /x/y.so)\n"),
+    ("mkl-too-new-for-torch", "libtorch_cpu.so: undefined symbol: iJIT_NotifyEvent\n"),
+    ("numpy2-abi", "AttributeError: _ARRAY_API not found\n"),
+    ("numpy2-abi", "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject\n"),
+    ("torch-torchvision-mismatch", "RuntimeError: Couldn't load custom C++ ops. This can happen if your PyTorch and torchvision versions are incompatible\n"),
+    ("torch-torchaudio-mismatch", "OSError: Could not load this library: /x/torchaudio/lib/libtorchaudio.so\n"),
+    ("distribution-of-another-python", "ImportError: Error importing numpy: you should not try to import numpy from\n        its source directory; please exit the numpy source tree\n"),
+    ("platform-without-wheels", "Error relocating /x/libgomp-a34b3233.so.1: pthread_attr_setaffinity_np: symbol not found\n"),
+    ("platform-without-wheels", "error: Distribution `torch==2.4.0` can't be installed because it doesn't have a source distribution or wheel for the current platform\n"),
+    ("visual-cpp-runtime-missing", "OSError: [WinError 1114] A dynamic link library (DLL) initialization routine failed. Error loading \"C:\\env\\Lib\\site-packages\\torch\\lib\\c10.dll\" or one of its dependencies.\n"),
+    ("python-missing", "zsh: command not found: python\n"),
+    ("pip-missing", "/home/ada/.venv/bin/python: No module named pip\n"),
+    ("environment-not-writable", "PermissionError: [WinError 32] The process cannot access the file because it is being used by another process\n"),
+    ("library-import-fails", "OMP: Error #15: Initializing libiomp5md.dll, but found libiomp5md.dll already initialized.\n"),
+    ("library-import-fails", "ImportError: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.29' not found\n"),
+    ("library-import-fails", "ImportError: /x/libgomp-d22c30c5.so.1: cannot allocate memory in static TLS block\n"),
+    ("library-import-fails", "ModuleNotFoundError: No module named 'distutils'\n"),
+    ("library-import-fails", "ModuleNotFoundError: No module named 'pkg_resources'\n"),
+    ("library-import-fails", "ImportError: libtorch_cpu.so: failed to map segment from shared object\n"),
+    ("library-import-fails", "xgboost.core.XGBoostError: XGBoost Library (libxgboost.dylib) could not be loaded. Likely causes: * OpenMP runtime is not installed\n"),
+    ("library-import-fails", "TypeError: Descriptors cannot be created directly.\n"),
     ("visual-cpp-runtime-missing", "Windows 11\nImportError: DLL load failed while importing _pywrap_tensorflow_internal: A dynamic link library (DLL) initialization routine failed.\n"),
 ]  # fmt: skip
 
@@ -129,7 +150,7 @@ def test_the_words_name_their_check_and_nothing_else(identity, text):
 def test_every_row_of_the_table_has_words_that_fire_it():
     fired = {identity for identity, _ in FIRES}
 
-    assert {row.check for row in complaints()} == fired
+    assert {row.check for row in complaints()} == fired - {"library-import-fails"}  # that by error_messages.toml
     assert fired <= set(all_checks())
 
 

@@ -12,6 +12,7 @@ from dlcheck.judge.advice.install import (
     install,
     run_python,
 )
+from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, install_program
 from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.knowledge.error_messages import Meaning
@@ -63,6 +64,28 @@ def cures(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix,
             source=meaning.source,
         )
     return reinstall(snapshot, distribution, source=meaning.source)
+
+
+def alone(snapshot: Snapshot, meaning: Meaning) -> tuple[Fix, ...]:
+    """What mends it where nobody says which library was imported."""
+    steps: tuple[Command, ...] = ()
+    titles = {
+        "look": meaning.advice,
+        "unset": f"take {', '.join(meaning.unset)} away, here and where it is set",
+        "conda": f"install {meaning.install} by conda into this environment",
+        "brew": f"install {meaning.install} by Homebrew, of the same processor as this Python",
+        "system": "install Microsoft's Visual C++ runtime of today, and restart",
+        "renew": "bring the library that the traceback names up to date"
+        + (f", or go back to {meaning.install}" if meaning.install else ""),
+        "reinstall": "install the library that the traceback names again, all its files anew",
+    }
+    title = titles.get(meaning.cure, f"install {meaning.install} into this environment, all its files anew")
+    if meaning.cure == "conda":
+        steps = (command(snapshot, "conda", "install", "-y", meaning.install),)
+    elif meaning.cure in ("brew", "system"):
+        kinds = {"brew": SystemPackage(brew=meaning.install), "system": SystemPackage(winget=meaning.install)}
+        steps = install_program(snapshot, kinds[meaning.cure])
+    return (Fix(title=title, commands=steps, needs=("network",) if steps else (), source=meaning.source),)
 
 
 def reinstall(snapshot: Snapshot, distribution: str, *, source: str = "") -> tuple[Fix, ...]:

@@ -11,6 +11,8 @@ from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home
 from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.complaints import told_by_text
+from dlcheck.model.pasted import Pasted
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import ExtraRequirement, Interpreter, Packages, PipOption
 from dlcheck.model.report import Fix, Need
@@ -50,6 +52,23 @@ def pip_too_old(interpreter: Interpreter, snapshot: Snapshot) -> Verdict:
         verify=run_python(snapshot, "import pip; print(pip.__version__)"),
     )
     return bad(seen, fixes=(fix,))
+
+
+@check(FAIL, pillar="python", since="0.1")
+def pip_missing(pasted: Pasted, snapshot: Snapshot) -> Verdict:
+    """This environment has no pip.
+
+    uv makes environments without one, and Debian's Python leaves it to a package of its own: `python -m pip` ends with
+    "No module named pip", and a bare `pip` is that of another Python.
+
+    How it is told: these words in the text; on a machine an environment without pip is no fault, and every advice is
+    given for what brings packages there.
+
+    Known false alarms: whoever uses uv alone needs none.
+
+    Sources: docs.astral.sh/uv/pip/environments.
+    """
+    return told_by_text(snapshot, "pip-missing")
 
 
 @check(FAIL, pillar="python", after=("externally-managed-python",), since="0.1")

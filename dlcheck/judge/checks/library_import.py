@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from dlcheck.judge.advice.import_cures import distribution_of
+from dlcheck.judge.advice.import_cures import alone, distribution_of
 from dlcheck.judge.advice.install import distribution_name
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.explanations import explain
 from dlcheck.judge.imports import Library, import_crashed, import_hung, work_crashed, work_hung
+from dlcheck.judge.knowledge.error_messages import meaning_of
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Libraries, Numerics
@@ -33,6 +35,9 @@ def library_import_fails(
     failed: dict[str, tuple[str, str]] = {}
     for name, message, stack in _failed(numerics, libraries):
         failed.setdefault(name, (message, stack))
+    if not failed and (told := _told_alone(snapshot)) is not None:
+        yield told
+        return
     if not failed:
         found = len(numerics.value.imports) if numerics.value else 0
         yield ok(f"{found} numerical libraries were imported") if found else skip("no library was imported")
@@ -47,6 +52,26 @@ def library_import_fails(
             at_most=FAIL if name in required else WARN,
             after=known.causes,
         )
+
+
+def _told_alone(snapshot: Snapshot) -> Verdict | None:
+    """The first error of a pasted text that tells why an import failed, where it does not say of which library."""
+    pasted = snapshot.pasted.value
+    if any(
+        probed.missing is not None and probed.missing.gap in ("broken", "crashed") for probed in _frameworks(snapshot)
+    ):
+        return None
+    for line in pasted.errors if pasted is not None else ():
+        meaning = meaning_of(line)
+        if meaning is not None and meaning.alone:
+            return bad(
+                " ".join(line.split())[:400], meaning.meaning, fixes=alone(snapshot, meaning), after=meaning.causes
+            )
+    return None
+
+
+def _frameworks(snapshot: Snapshot) -> tuple[Probed[Any], ...]:
+    return (snapshot.torch, snapshot.tensorflow, snapshot.jax)
 
 
 def _failed(numerics: Probed[Numerics], libraries: Probed[Libraries]) -> Iterator[tuple[str, str, str]]:

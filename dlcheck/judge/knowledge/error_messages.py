@@ -24,6 +24,8 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     remove: tuple[str, ...] = ()
     unset: tuple[str, ...] = ()
     """Variables that are to be taken away."""
+    alone: bool = False
+    """The message tells the fault where nobody says which library was imported, as in a line that was pasted."""
     advice: str = ""
     source: str = ""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from dlcheck.model.gaps import Missing
@@ -11,20 +9,6 @@ from dlcheck.model.pasted import Extension, InstallAttempt
 from dlcheck.model.python import Unsatisfied
 
 NOT_TOLD = Missing("not-looked", "not in the text")
-OF_THE_FIELD = (
-    r"(?i)torch|cuda|nvidia|cudnn|\bgpu|tensorflow|\bjax|numpy|\bpip\b|conda|rocm|\bhip\b|\bmps\b|glibc|\.so\b"
-    r"|\.dll|_array_api|\bpython|\bgit\b|\buv\b|jupyter|notebook|kernel|keras|\bssl|certificate|proxy|wheel"
-    r"|matplotlib|pandas|sklearn|scikit|opencv|cv2|hugging ?face|kaggle|colab|docker|pickle|weights|dataloader"
-    r"|download|zsh|xcrun|powershell|virtual ?env|errno|fatal:|temporary failure|inotify|locale|codec can't"
-    r"|identity unknown|who you are|load key|environment|ensurepip|impimporter|ancdata|dataframe|new process"
-    r"|distribution|channel|packages?\b|packagenotfound|\.ps1|application control|visual c\+\+|blas_|tokenizers"
-    r"|server_hostname|have collided|frozen solve|graphviz|ffmpeg|tkinter|name resolution|could not resolve"
-    r"|pydantic|protobuf|requirement|\bpil\b|killed"
-    r"|\b\w+(?:error|exception|warning)\b ?:|command not found|is not recogni[sz]ed|no module named|\bno such file"
-    r"|triton|ptxas|\bnccl|onnxruntime|executionprovider|\bxpu\b|(?<![a-z])tpu|\bxla|libdevice|synstatus|habana|ascend"
-    r"|hccl|\beh9999|c compiler|python\.h|nvidia-container|flash_?attn|flashattention"
-)
-"""What makes an error one that may be judged here."""
 MOST_GPUS = 64
 """Of one text; more are noise."""
 MOST_PACKAGES = 3_000
@@ -167,6 +151,8 @@ class Clues(msgspec.Struct, kw_only=True):
     absent: list[str] = []
     """Modules that the text says are not there."""
     errors: list[str] = []
+    error_is_plain: bool = False
+    """One of them is told by more than a word of everyday language."""
 
     @property
     def tells_something(self) -> bool:
@@ -197,7 +183,7 @@ class Clues(msgspec.Struct, kw_only=True):
         kinds = [kind for kind in self.sources if kind not in ("error message", "traceback")]
         return bool(
             kinds
-            or any(re.search(OF_THE_FIELD, error) for error in self.errors)
+            or self.error_is_plain
             or self.missing_libraries
             or any(listed)
             or any(one is not None for one in named)

@@ -27,7 +27,8 @@ _ERROR = re.compile(
     r"|not yet valid|has expired|certificate verify|IProgress|You tried to install|is deprecated, use '|[Pp]ermission"
     r"|initialized|currently installed version|exit (?:code|status) 137|appear(?:s)? to have died|shm\)|Graphviz exec"
     r"|is inconsistent|licens|conda init|bad interpreter|\\r|set LC_|locale|Terms of Service|not installed|ensurepip"
-    r"|\w(?:NotFound|InvalidChannel):|^No Python at"
+    r"|\w(?:NotFound|InvalidChannel):|^No Python at|was removed|[Tt]imeout|\bdied\b|crashed|exited unexpectedly"
+    r"|OfflineMode|consider renaming|there was an issue|NOT MATCH|not valid yet|is not on PATH|disconnect"
     # What frameworks say while they run.
     r"|\bfatal\b|source was compiled with|[Oo]utdated|not in available|already in use|is not installed"
     r"|[Ff]alling back|is corrupted|CUDA Version: {1,3}ERR!|synStatus="
@@ -37,6 +38,10 @@ _NOT_AN_ERROR = re.compile(
     r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version *:|\bECC\b(?! error)|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:"
     r"|deprecat(?!ed, use ')|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
 )
+_EVERYDAY = re.compile(r"cannot |could ?n[o']t |can'?t |unable to", re.I)
+"""Who writes so may tell of anything: "I cannot come today"."""
+_OF_A_PROGRAM = re.compile(r"[:/\\_=<>`\"+(\[]")
+"""What stands in words of programs, and hardly in everyday language."""
 CODES: tuple[tuple[str, int], ...] = (
     ("system not yet initialized", 802),
     ("system has unsupported display driver / cuda driver combination", 803),
@@ -71,12 +76,17 @@ def read(text: Text, clues: Clues) -> None:
             if whole not in seen:
                 seen.add(whole)
                 clues.errors.append(whole)
+                clues.error_is_plain = clues.error_is_plain or _is_plain(line)
     if text.has("traceback (most recent call last)"):
         clues.source("traceback")
     elif clues.errors:
         clues.source("error message")
     _code(text, clues)
     _reason(text, clues)
+
+
+def _is_plain(line: str) -> bool:
+    return bool(_OF_A_PROGRAM.search(line) or _ERROR.search(_EVERYDAY.sub(" ", line)))
 
 
 def _continued(lines: list[str], number: int) -> str:
