@@ -78,16 +78,12 @@ def numbered(text: str, pattern: str) -> Names:
 
 
 def wrong(rows: list[_Row], names: Names) -> list[str]:
-    """Rows whose number the source calls otherwise, or has not."""
+    """Rows whose number the source calls otherwise. Numbers that it has no more are those of old releases."""
     found = []
     for row in rows:
-        plain = row.name.partition(" (")[0]
-        if "before" in row.name:  # of an old release: today's headers have it no more
-            continue
-        if plain.upper() not in {one.upper() for one in names.get(row.number, frozenset())}:
-            found.append(
-                f"{row.number} is {' or '.join(sorted(names.get(row.number, ()))) or 'not there'}, not {plain}"
-            )
+        plain, told = row.name.partition(" (")[0], names.get(row.number, frozenset())
+        if told and "before" not in row.name and plain.upper() not in {one.upper() for one in told}:
+            found.append(f"{row.number} is {' or '.join(sorted(told))}, not {plain}")
     return found
 
 

@@ -20,7 +20,7 @@ from scripts.refresh.web import Unreadable
 
 PAGE = "a list of PCI ids (pci.ids), and https://developer.nvidia.com/cuda-gpus for names that it has not"
 CHIPS: tuple[tuple[str, Capability], ...] = (
-    (r"GB110|GB10[2]?3[A-Z]*", (10, 3)), (r"GB10[0-2]", (10, 0)), (r"GB20B", (12, 1)), (r"GB20\d", (12, 0)),
+    (r"GR10\d", (10, 7)), (r"GB110", (10, 3)), (r"GB10B", (11, 0)), (r"GB10[0-2]", (10, 0)), (r"GB20B", (12, 1)), (r"GB20\d", (12, 0)),
     (r"GH100", (9, 0)), (r"AD10\d", (8, 9)), (r"GA10B", (8, 7)), (r"GA10[2-7]", (8, 6)), (r"GA100", (8, 0)),
     (r"TU1\d\d", (7, 5)), (r"GV100", (7, 0)), (r"GP100", (6, 0)), (r"GP10[2-8]", (6, 1)), (r"GM20[046]", (5, 2)),
     (r"GM10[78]", (5, 0)), (r"GK210", (3, 7)), (r"GK110|GK208|GK180", (3, 5)), (r"GK10[4-7]", (3, 0)),
@@ -30,10 +30,14 @@ GFX: tuple[tuple[str, str], ...] = (
     ("Navi 48", "gfx1201"), ("Navi 44", "gfx1200"), ("Navi 33", "gfx1102"), ("Navi 32", "gfx1101"),
     ("Navi 31", "gfx1100"), ("Navi 24", "gfx1034"), ("Navi 23", "gfx1032"), ("Navi 22", "gfx1031"),
     ("Navi 21", "gfx1030"), ("Navi 14", "gfx1012"), ("Navi 12", "gfx1011"), ("Navi 10", "gfx1010"),
-    ("Vega 20", "gfx906"), ("Arcturus", "gfx908"), ("Aldebaran", "gfx90a"), ("Aqua Vanjaram", "gfx942"),
-    ("Vega 10", "gfx900"),
+    ("Vega 20", "gfx906"), ("Arcturus", "gfx908"), ("Aldebaran", "gfx90a"), ("Vega 10", "gfx900"),
 )  # fmt: skip
-"""AMD's chips since Vega, by LLVM's table of processors."""
+"""AMD's chips since Vega, by LLVM's table of processors; "Aqua Vanjaram" is two of them."""
+NOT_SOLD = re.compile(
+    r"(?i)\b(ES|ESA|ESP|ESI|INT\d*|CS\d*|SKU\d*|DevID|Dev ID|KA|SSM)\b|engineering|generic|reserved|nvswitch|jetson"
+    r"|-A1\b|graphics device|^(?:max-q|mobile|stella|\w{1,4}\d{1,3}[A-Z]*-[\w-]+|\d+ ?GB|NB1\w|D1\dP?\w*-\d+)"
+)
+"""Names of what nobody has in a machine: samples, switches, numbers that were set aside."""
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,34 +61,40 @@ def devices(text: str, vendor: str) -> Iterator[Listed]:
 
 
 def disagreements(text: str) -> tuple[list[str], list[str]]:
-    """What the table says otherwise than the list, and names that it does not know."""
-    wrong, unknown = [], []
+    """What the table says otherwise than the list, and names that it does not know.
+
+    Some names were sold with several chips: any of them will do.
+    """
+    wrong: list[str] = []
+    listed: dict[str, set[str]] = {}
     for one in devices(text, "10de"):
         capability = next((value for chip, value in CHIPS if re.match(rf"(?:{chip})(?![0-9])", one.chip)), None)
-        family = family_of_pci(one.device)
-        if capability is None or not one.name:
+        if capability is None or not one.name or NOT_SOLD.search(one.name):
             continue
+        family = family_of_pci(one.device)
         if family and family.sure and capability_of(family.capability)[0] != capability[0]:
-            wrong.append(f"10de:{one.device:04x} {one.chip}: {family.capability} by its id, {written(capability)}")
+            wrong.append(f"10de:{one.device:04x} {one.chip}: {family.capability} by its id, not {written(capability)}")
         for name in _names(one.name):
-            told = capability_of_name(f"NVIDIA {name}")
-            if told is None:
-                unknown.append(f"NVIDIA {name}: {written(capability)}")
-            elif told != capability:
-                wrong.append(
-                    f"NVIDIA {name}: {written(told)} by its name, {written(capability)} by its chip {one.chip}"
-                )
+            listed.setdefault(f"NVIDIA {name}", set()).add(written(capability))
     for one in devices(text, "1002"):
-        gfx = next(
-            (value for chip, value in GFX if one.chip.startswith(chip) and "virtual" not in one.chip.lower()), ""
-        )
-        for name in _names(one.name) if gfx and one.name else ():
-            told_gfx = gfx_of_name(f"AMD {name}")
-            if told_gfx is None:
-                unknown.append(f"AMD {name}: {gfx}")
-            elif told_gfx != gfx:
-                wrong.append(f"AMD {name}: {told_gfx} by its name, {gfx} by its chip {one.chip}")
-    return list(dict.fromkeys(wrong)), list(dict.fromkeys(unknown))
+        gfx = next((value for chip, value in GFX if one.chip.startswith(chip)), "")
+        for name in _names(one.name) if gfx else ():
+            listed.setdefault(f"AMD {name}", set()).add(gfx)
+    told = {name: _by_name(name) for name in listed}
+    wrong += [
+        f"{name}: {told[name]}, not {' or '.join(chips)}"
+        for name, chips in listed.items()
+        if told[name] not in {"", *chips}
+    ]
+    return wrong, [f"{name}: {' or '.join(chips)}" for name, chips in listed.items() if not told[name]]
+
+
+def _by_name(name: str) -> str:
+    """What the table says: "8.9" or "gfx1100"; "" where it does not know the name."""
+    if name.startswith("AMD"):
+        return gfx_of_name(name) or ""
+    capability = capability_of_name(name)
+    return written(capability) if capability else ""
 
 
 def look(sources: Sources) -> Look:
@@ -118,13 +128,11 @@ def refresh(text: str, sources: Sources) -> Refreshed:
 
 def _names(words: str) -> list[str]:
     """The names in one bracket: "Radeon RX 7900 XT/7900 XTX/7900M" is three, the first words before each."""
-    first, *rest = words.split(" / ") if " / " in words else words.split("/")
+    first, *rest = re.split(r"\s*/\s*", words)
     prefix = re.match(r"(?:\D*\s)?", first)
     head = prefix.group() if prefix else ""
-    return [
-        first.strip(),
-        *(one.strip() if re.match(r"[A-Z][a-z]|RTX|GTX|GT ", one.strip()) else f"{head}{one}".strip() for one in rest),
-    ]
+    full = [first, *(one if re.match(r"[A-Z][a-z]|[A-Z]{2,}", one) else f"{head}{one}" for one in rest)]
+    return [one for one in full if re.search(r"\d", one)]
 
 
 SOURCE = Source(look=look, refresh=refresh, by_hand=PAGE)
