@@ -20,8 +20,9 @@ from scripts.refresh.web import Unreadable
 
 PAGE = "a list of PCI ids (pci.ids), and https://developer.nvidia.com/cuda-gpus for names that it has not"
 CHIPS: tuple[tuple[str, Capability], ...] = (
-    (r"GR10\d", (10, 7)), (r"GB110", (10, 3)), (r"GB10B", (11, 0)), (r"GB10[0-2]", (10, 0)), (r"GB20B", (12, 1)), (r"GB20\d", (12, 0)),
-    (r"GH100", (9, 0)), (r"AD10\d", (8, 9)), (r"GA10B", (8, 7)), (r"GA10[2-7]", (8, 6)), (r"GA100", (8, 0)),
+    (r"GR10\d", (10, 7)), (r"GB110", (10, 3)), (r"GB10B", (11, 0)), (r"GB10[0-2]", (10, 0)), (r"GB20B", (12, 1)),
+    (r"GB20\d", (12, 0)), (r"GH100", (9, 0)), (r"AD10\d", (8, 9)), (r"GA10B", (8, 7)), (r"GA10[2-7]", (8, 6)),
+    (r"GA100", (8, 0)),
     (r"TU1\d\d", (7, 5)), (r"GV100", (7, 0)), (r"GP100", (6, 0)), (r"GP10[2-8]", (6, 1)), (r"GM20[046]", (5, 2)),
     (r"GM10[78]", (5, 0)), (r"GK210", (3, 7)), (r"GK110|GK208|GK180", (3, 5)), (r"GK10[4-7]", (3, 0)),
 )  # fmt: skip

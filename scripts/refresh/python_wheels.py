@@ -13,8 +13,9 @@ from scripts.refresh.package_index import File, Index, named
 from scripts.refresh.toml_text import with_day, with_rows, written
 from scripts.refresh.wheel_tags import Built, built_for
 
-SPANS = ("linux_x86_64", "linux_aarch64", "windows_amd64", "macos_arm64", "macos_x86_64")
-ALSO = ("musl", "win_arm64", "win32")
+COMMON = ("linux_x86_64", "linux_aarch64", "windows_amd64", "macos_arm64", "macos_x86_64")
+"""A patch release without a wheel for any of these is not the last of its line."""
+SPANS = (*COMMON, "musl", "win_arm64", "win32")
 ASKED_FOR_PYTHON = "numpy"
 """The first of all to have wheels for a new CPython: its newest is the newest there is."""
 
@@ -64,7 +65,7 @@ def rows(index: Index, known: Iterable[Release]) -> list[dict[str, object]]:
         for version, files in index.project(package).wheels().items():
             line = (version.major, version.minor)
             built = built_for(named(files), newest)
-            if line >= first and any(built.span(platform) for platform in SPANS):
+            if line >= first and any(built.span(platform) for platform in COMMON):
                 lines[line] = row(package, str(version), files, built)
         found += [lines[line] for line in sorted(lines)]
     return found
@@ -73,15 +74,17 @@ def rows(index: Index, known: Iterable[Release]) -> list[dict[str, object]]:
 def row(package: str, version: str, files: list[File], built: Built) -> dict[str, object]:
     """One row, in the order in which the table writes it; what says nothing is left out."""
     spans = {platform: list(span) for platform in SPANS if (span := built.span(platform))}
+    glibc, on_arm = built.glibc.get("linux_x86_64", ""), built.glibc.get("linux_aarch64", "")
     values: dict[str, object] = {
         "package": package,
         "version": version,
         "requires_python": files[0].requires_python or "",
         **spans,
         "free_threaded": [dotted(one) for one in built.free_threaded],
-        "also": [name for name in ALSO if built.span(name)],
-        "glibc": built.glibc.get("linux_x86_64") or built.glibc.get("linux_aarch64", ""),
+        "glibc": glibc or on_arm,
+        "glibc_aarch64": on_arm if glibc and on_arm != glibc else "",
         "macos": built.macos.get("macos_arm64", ""),
+        "macos_intel": built.macos.get("macos_x86_64", ""),
     }
     return {key: value for key, value in values.items() if value}
 

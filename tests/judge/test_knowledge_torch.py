@@ -84,9 +84,11 @@ def test_pythons():
 def test_floors():
     old, new = release_of("2.6.0"), release_of("2.7.0")
     assert old is not None and new is not None
-    assert not drops_glibc(old, "cu124", "2.17")
-    assert drops_glibc(old, "cu126", "2.17")
-    assert drops_glibc(new, "cpu", "2.27")
+    assert not drops_glibc(old, "cu124", "linux-x86_64", "2.17")
+    assert drops_glibc(old, "cu126", "linux-x86_64", "2.17")
+    assert drops_glibc(old, "cpu", "linux-aarch64", "2.27")
+    assert not drops_glibc(old, "cpu", "linux-x86_64", "2.27")
+    assert drops_glibc(new, "cpu", "linux-x86_64", "2.27")
     assert mps_floor("2.5.1") == "13.0"
     assert mps_floor("1.12.1") == "12.3"
     assert mps_floor("1.9.0") == ""

@@ -45,7 +45,7 @@ def test_rows_of_wheels_are_written_anew_from_the_line_on_with_which_the_table_b
         Release(package="jaxlib", version="0.4.38", linux_x86_64=("3.10", "3.10"), glibc="2.17"),
         Release(package="jaxlib", version="0.13.0", macos_arm64=("3.12", "3.12"), macos="11.0"),
         Release(package="numpy", version="2.5.6", requires_python=">=3.12", linux_x86_64=("3.12", "3.16"),
-                free_threaded=("3.16",), also=("musl",), glibc="2.28"),
+                free_threaded=("3.16",), musl=("3.12", "3.12"), glibc="2.28"),
     )  # fmt: skip
     assert (table.read, table.recommended) == (TODAY, "3.12")
 

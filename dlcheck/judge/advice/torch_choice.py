@@ -94,7 +94,7 @@ def fits_system(release: Release, needs: Needs) -> bool:
 
 def fits_build(release: Release, variant: str, needs: Needs) -> bool:
     """Does this build run on the C library, the driver and every GPU?"""
-    if needs.platform.startswith("linux") and drops_glibc(release, variant, needs.glibc):
+    if needs.platform.startswith("linux") and drops_glibc(release, variant, needs.platform, needs.glibc):
         return False
     if needs.backend in ("cpu", "mps"):
         return variant == needs.backend or (variant == "mps" and needs.backend == "cpu")

@@ -242,7 +242,7 @@ def glibc_too_old(os: Os, interpreter: Interpreter, snapshot: Snapshot, profile:
     for name in wanted_frameworks(profile):
         best, here = newest(name, platform, python), newest(name, platform, python, glibc=glibc)
         if best != here:
-            floor = next(one.glibc for one in releases(name) if one.version == best)
+            floor = next(one.glibc_on(platform) for one in releases(name) if one.version == best)
             got = f"the last for {glibc} is {here}" if here else f"there is none for {glibc}"
             held.append((name, here, f"{FRAMEWORK_TITLES[name]} {best} needs glibc {floor}; {got}"))
     if not held:

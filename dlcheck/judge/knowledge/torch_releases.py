@@ -26,6 +26,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     variants_basis: str
     glibc: str
     glibc_of: dict[str, str] = {}
+    glibc_aarch64: str = ""
     free_threaded: tuple[str, ...] = ()
     macos: str = ""
     macos_intel: str = ""
@@ -156,9 +157,10 @@ def mps_floor(version: str) -> str:
     return release.mps_macos if release else ""
 
 
-def drops_glibc(release: Release, variant: str, glibc: str) -> bool:
-    """Is this C library too old for the wheels of that build?"""
-    floor = release.glibc_of.get(variant, release.glibc)
+def drops_glibc(release: Release, variant: str, platform: str, glibc: str) -> bool:
+    """Is this C library too old for the wheels of that build on that platform?"""
+    on_arm = release.glibc_aarch64 if platform == "linux-aarch64" else ""
+    floor = on_arm or release.glibc_of.get(variant, release.glibc)
     return bool(numbers(glibc)) and not at_least(numbers(glibc), numbers(floor))
 
 

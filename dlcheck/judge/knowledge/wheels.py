@@ -31,19 +31,31 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     windows_amd64: Span | None = None
     macos_arm64: Span | None = None
     macos_x86_64: Span | None = None
+    musl: Span | None = None
+    win32: Span | None = None
+    win_arm64: Span | None = None
     free_threaded: tuple[str, ...] = ()
     """CPythons without the global lock that it has wheels for too."""
-    also: tuple[Literal["musl", "win32", "win_arm64"], ...] = ()
     glibc: str = ""
+    glibc_aarch64: str = ""
+    """Of ARM's wheels, where it is another."""
     macos: str = ""
     """The oldest macOS on which its Apple silicon wheels of every Python run."""
+    macos_intel: str = ""
+    """The same of its wheels for Intel Macs."""
 
     def span(self, platform: WheelPlatform) -> Span | None:
         """The Pythons it has wheels for on a platform; None where it has none."""
-        if platform in ("musl", "win32", "win_arm64"):
-            return (self.linux_x86_64 if platform == "musl" else self.windows_amd64) if platform in self.also else None
         found: Span | None = getattr(self, platform, None) if platform else None
         return found
+
+    def glibc_on(self, platform: WheelPlatform) -> str:
+        """The oldest C library of its wheels for a platform; "" where they ask for none."""
+        return (self.glibc_aarch64 if platform == "linux_aarch64" else "") or self.glibc
+
+    def macos_on(self, platform: WheelPlatform) -> str:
+        """The oldest macOS of its wheels for a platform; "" where they ask for none."""
+        return self.macos_intel if platform == "macos_x86_64" else self.macos
 
     def serves(self, platform: WheelPlatform, python: str, *, free_threaded: bool = False) -> bool:
         """Has it a wheel for that Python ("3.12.7")?"""
@@ -88,9 +100,9 @@ def newest(
 ) -> str:
     """The newest release with a wheel for this machine; "" where there is none. What is not given is not asked for."""
     for release in reversed(releases(package)):
-        if glibc and numbers(release.glibc) > numbers(glibc):
+        if glibc and numbers(release.glibc_on(platform)) > numbers(glibc):
             continue
-        if macos and numbers(release.macos) > numbers(macos):
+        if macos and numbers(release.macos_on(platform)) > numbers(macos):
             continue
         if release.span(platform) is None:
             continue
