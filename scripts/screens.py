@@ -5,8 +5,7 @@ Each snapshot in scripts/screens is judged and told by the program itself, each 
 usage: python scripts/screens.py
 
 `ready`, `torch-crashes` and `nothing-installed` were recorded with `dlcheck snapshot` on a machine without a GPU, the
-second with a torch whose import aborts; `driver-too-old` was written by hand. `bench-cpu` was recorded with
-`dlcheck bench --format json` on two cores of a virtual machine.
+second with a torch whose import aborts; `driver-too-old` and `bench-gpu` were written by hand.
 """
 
 from __future__ import annotations
@@ -32,18 +31,17 @@ from dlcheck.tell.style import Style  # noqa: E402
 from dlcheck.tell.terminal import render  # noqa: E402
 
 COLUMNS = 88
-STYLE = Style(width=COLUMNS, colour=True)
 
 
 def main() -> None:
     """Draw all of them."""
     for file in sorted(FOLDER.glob("*.json")):
-        if file.stem.startswith("bench-"):
-            command = "dlcheck bench"
-            text = bench_terminal.render(redact(decode_bench(file.read_bytes())), STYLE)
+        command = "dlcheck bench" if file.stem.startswith("bench-") else "dlcheck doctor"
+        style = Style(width=COLUMNS, colour=True, again=command)
+        if command == "dlcheck bench":
+            text = bench_terminal.render(redact(decode_bench(file.read_bytes())), style)
         else:
-            command = "dlcheck doctor"
-            text = render(judge(decode_snapshot(file.read_bytes()), profiles.load("beginner")), STYLE)
+            text = render(judge(decode_snapshot(file.read_bytes()), profiles.load("beginner")), style)
         file.with_suffix(".svg").write_text(drawn(f"$ {command}\n{text}", file.stem, command), "utf-8")
 
 

@@ -41,9 +41,10 @@ def _device(bench: Bench, device: BenchDevice) -> str:
     peak = device.peak.get("fp32")
     if peak is not None:
         words.append(f"peak {rate(peak.tflops)} in fp32 ({peak.formula})")
-        shares = (known(row.pct_peak_rated) for row in bench.measured if row.device == device.name)
-        if max((share for share in shares if share is not None), default=0.0) > ABOVE_PEAK:
-            words.append("more than that was reached: its clock is higher than the one that is told")
+        shares = [(known(row.pct_peak_rated) or 0.0, row.dtype) for row in bench.measured if row.device == device.name]
+        highest, dtype = max(shares, default=(0.0, ""))
+        if highest > ABOVE_PEAK:
+            words.append(f"{per_cent(highest)} of its peak in {dtype} was reached: its clock is higher than is told")
     elif device.peak_unknown:
         words.append(f"rated peak unknown: {device.peak_unknown}")
     return " · ".join(word for word in words if word)
