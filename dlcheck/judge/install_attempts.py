@@ -6,11 +6,12 @@ import re
 
 from dlcheck.judge.knowledge.torch_releases import release_of, releases
 from dlcheck.judge.knowledge.versions import Version, dotted, numbers
-from dlcheck.judge.knowledge.wheels import matching
+from dlcheck.judge.knowledge.wheels import FIRST_TENSORFLOW, matching, newest
 from dlcheck.judge.presence import FRAMEWORKS, platform_of
 from dlcheck.judge.said import said
 from dlcheck.model.gaps import known
 from dlcheck.model.pasted import InstallAttempt
+from dlcheck.model.python import Interpreter
 from dlcheck.model.snapshot import Snapshot
 
 SOURCE_ONLY = (0, 1, 2)
@@ -23,6 +24,8 @@ NO_ANSWER = (
     r"|Connection ?(?:refused|reset|aborted)"
 )
 """The package index was not reached: that it offered nothing says nothing of the Python."""
+GLIBC_ON_MUSL = r"Error relocating \S+: \w+: symbol not found"
+"""musl's loader of a library that was built for glibc."""
 _PIN = re.compile(r"([A-Za-z][\w.-]*?)(?:\[[^\]]*\])?\s*===?\s*v?(\d[\w.+!-]*)$")
 
 
@@ -40,6 +43,33 @@ def python_refused(snapshot: Snapshot) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def platform_refused(snapshot: Snapshot) -> list[str]:
+    """Words on each failed installation that fails by its platform: musl, or what Intel Macs are offered."""
+    pasted, os, interpreter = snapshot.pasted.value, snapshot.os.value, snapshot.interpreter.value
+    if pasted is None or os is None or os.system == "windows" or said(snapshot, NO_ANSWER):
+        return []
+    found = [line for line in (said(snapshot, GLIBC_ON_MUSL),) if line]
+    for attempt in pasted.attempts:
+        if not attempt.failed or attempt.wheel:
+            continue
+        offered = _offered(attempt)
+        if os.musl and not offered:
+            found.append(f"pip was offered no wheel of {attempt.requirement} for musl")
+        elif os.system != "linux" and _ends_with_intel_macs(attempt, offered, interpreter):
+            last = dotted(max(offered or [()]))
+            found.append(f"pip offers {attempt.requirement.partition('=')[0]} up to {last}, the last for Intel Macs")
+    return list(dict.fromkeys(found))
+
+
+def _ends_with_intel_macs(attempt: InstallAttempt, offered: list[Version] | None, python: Interpreter | None) -> bool:
+    """Do the releases that pip was offered end where those for Intel Macs do, and nowhere else?"""
+    pin = _PIN.match(attempt.requirement)
+    if not offered or pin is None or pin.group(1).lower() != "torch":
+        return False
+    last = numbers(newest("torch", "macos_x86_64"))
+    return max(offered) == last < numbers(pin.group(2)) and (python is None or "arm64" not in python.platform_tag)
+
+
 def _refused(attempt: InstallAttempt, python: Version, snapshot: Snapshot) -> str:
     pin = _PIN.match(attempt.requirement)
     offered = _offered(attempt)
@@ -50,6 +80,10 @@ def _refused(attempt: InstallAttempt, python: Version, snapshot: Snapshot) -> st
     if span is not None and python:
         outside = not numbers(span[0]) <= python <= numbers(span[1])
         return f"{attempt.requirement} has wheels for Python {span[0]} to {span[1]}" if outside else ""
+    first = FIRST_TENSORFLOW.get(python[:2]) if name.startswith("tensorflow") else None
+    if first is not None and version[:2] < first:
+        python_words = f"the first TensorFlow for Python {dotted(python)}"
+        return f"{attempt.requirement} is older than {dotted(first)}, {python_words}"
     if not offered or python:
         return ""
     oldest, newest = min(offered), max(offered)

@@ -270,6 +270,7 @@ MESSAGES = [
     ("/x/nvidia/cusparse/lib/libcusparse.so.12: undefined symbol: __nvJitLinkComplete_12_4, version libnvJitLink.so.12", "nvjitlink-too-old"),
     ("/x/torch/lib/libtorch_cuda.so: undefined symbol: ncclCommRegister", "cuda-library-of-another-version"),
     ("/x/libcublas.so.11: symbol free_gemm_select version libcublasLt.so.11 not defined in file libcublasLt.so.11 with link time reference", "cuda-libraries-mixed"),
+    ("Error relocating /x/torch/lib/libgomp-a34b3233.so.1: pthread_attr_setaffinity_np: symbol not found", "musl-in-place-of-glibc"),
     ("No module named 'tf_keras'", "keras-2-wanted"),
     ("/x/torch/lib/libtorch_cpu.so: undefined symbol: iJIT_NotifyEvent", "mkl-too-new"),
     ("libcuda.so.1: cannot open shared object file: No such file or directory", "driver-library-missing"),

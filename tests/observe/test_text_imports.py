@@ -127,3 +127,56 @@ def test_the_processors_of_a_mac(have, need, cause):
     text = f"ImportError: dlopen(/x/numpy/_c.so, 0x0002): tried: '/x/numpy/_c.so' (mach-o file, but is an incompatible architecture (have '{have}', need '{need}'))\n"
 
     assert roots(text) == [cause]
+
+
+OFFERED = "ERROR: Could not find a version that satisfies the requirement torch=={} (from versions: 1.13.1, 2.0.1, 2.1.2, {})\nERROR: No matching distribution found for torch=={}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "last", "expected"),
+    [
+        ("", "2.5.1", "2.2.2", ["platform-without-wheels"]),
+        ("on an Intel Mac\n", "2.4", "2.2.2", ["platform-without-wheels"]),
+        ("Ubuntu 22.04\n", "9.9.9", "2.2.2", []),
+        ("", "9.9.9", "2.6.0", []),
+    ],
+)
+def test_what_pip_offers_ends_where_intel_macs_end(before, wanted, last, expected):
+    assert roots(before + OFFERED.format(wanted, last, wanted)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FROM python:3.12-alpine\nERROR: Could not find a version that satisfies the requirement onnxruntime (from versions: none)\n", ["platform-without-wheels"]),
+        ("FROM python:3.9-alpine\n>>> import torch\nOSError: Error relocating /x/site-packages/torch/lib/libgomp.so.1: pthread_x: symbol not found\n", ["platform-without-wheels"]),
+        ("python 3.9\nERROR: No matching distribution found for tensorflow==2.3.0\n", ["python-unsupported"]),
+        ("python 3.8\nERROR: No matching distribution found for tensorflow==2.3.0\n", []),
+    ],
+)  # fmt: skip
+def test_why_nothing_was_offered(text, expected):
+    assert roots(text) == expected
+
+
+def test_an_intel_python_by_file_on_apple_silicon():
+    text = "zsh: illegal hardware instruction python, on a Mac with M1\n% uname -m\narm64\n% file $(which python)\n/opt/anaconda3/bin/python: Mach-O 64-bit executable {}\n"
+
+    assert roots(text.format("x86_64")) == ["rosetta-python"]
+    assert roots(text.format("arm64")) == []
+
+
+SEARCH_PATH = """\
+['', '/home/u/miniconda3/envs/a/lib/python38.zip', '{first}', '{second}']
+{third}
+"""
+USER, OWN = "/home/u/.local/lib/python3.8/site-packages", "/home/u/miniconda3/envs/a/lib/python3.8/site-packages"
+
+
+def test_the_user_folder_before_the_environment():
+    shown = SEARCH_PATH.format(first=USER, second=OWN, third=f"{USER}/numpy/__init__.py")
+    unmentioned = SEARCH_PATH.format(first=USER, second=OWN, third="/x/numpy/__init__.py")
+    behind = SEARCH_PATH.format(first=OWN, second=USER, third=f"{OWN}/numpy/__init__.py")
+
+    assert roots(shown) == ["user-site-shadows-environment"]
+    assert roots("Python 3.8\n" + unmentioned) == []
+    assert roots("Python 3.8\n" + behind) == []

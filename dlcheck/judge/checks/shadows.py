@@ -98,6 +98,11 @@ def user_site_shadows_environment(interpreter: Interpreter, packages: Packages, 
     for name, places in packages.duplicates.items():
         if name in users and len(places) > 1 and interpreter.user_site and interpreter.user_site in places[0]:
             hidden.setdefault(name, places[1].partition(" in ")[0])
+    if snapshot.depth == "pasted" and [one.origin for one in interpreter.path] == ["user-site", "site-packages"]:
+        return bad(
+            f"{interpreter.user_site} stands before the environment's own packages on sys.path",
+            fixes=(_without_user_site(interpreter, snapshot),),
+        )
     if not hidden:
         if not users:
             return ok("nothing is in the user's own folder")

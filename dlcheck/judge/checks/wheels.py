@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
-from dlcheck.judge.install_attempts import python_refused
+from dlcheck.judge.install_attempts import platform_refused, python_refused
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.knowledge.wheels import (
     matching,
@@ -142,13 +142,15 @@ def _unserved_pins(snapshot: Snapshot, profile: Profile, *, of_platform: bool) -
     words = []
     for one in unmet(snapshot, profile):
         oldest = older_than_known(one.requirement)
-        of_oldest = oldest.span(platform) if oldest is not None else None
+        of_oldest = (oldest.span(platform) or oldest.span("linux_x86_64")) if oldest is not None else None
         python = numbers(interpreter.version)[:2] if interpreter is not None else ()
         if of_oldest and not of_platform and python > numbers(of_oldest[1]):
             words.append(f"{one.requirement} has no wheel for Python newer than {of_oldest[1]}")
         found = matching(one.requirement)
         spans = [span for release in found if (span := release.span(platform))]
         if not found or bool(spans) is of_platform or interpreter is None:
+            continue
+        if not interpreter.version and not of_platform:  # a text may not tell it
             continue
         if of_platform:
             last = newest(one.name, platform)
@@ -186,7 +188,7 @@ def platform_without_wheels(interpreter: Interpreter, snapshot: Snapshot, profil
     github.com/pytorch/pytorch/issues/133804 (Windows on ARM).
     """
     platform = platform_of(snapshot)
-    pinned = tuple(_unserved_pins(snapshot, profile, of_platform=True))
+    pinned = tuple(dict.fromkeys((*_unserved_pins(snapshot, profile, of_platform=True), *platform_refused(snapshot))))
     wanted = wanted_frameworks(profile)
     without = [name for name in wanted if not newest(name, platform)]
     title = PLATFORM_TITLES.get(platform, "")

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from dlcheck.judge.knowledge.tables import Table, read_table
-from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.versions import Version, numbers
 
 WheelPlatform = Literal[
     "linux_x86_64", "linux_aarch64", "windows_amd64", "macos_arm64", "macos_x86_64", "musl", "win32", "win_arm64", ""
@@ -144,6 +144,13 @@ def older_than_known(requirement: str) -> Release | None:
     known = releases(wanted.name.lower().replace("_", "-"))
     pinned = [numbers(one.version) for one in wanted.specifier if one.operator in ("==", "===", "~=")]
     return known[0] if known and pinned and max(pinned)[:2] < numbers(known[0].version)[:2] else None
+
+
+FIRST_TENSORFLOW: dict[Version, Version] = {
+    (3, 8): (2, 2), (3, 9): (2, 5), (3, 10): (2, 8), (3, 11): (2, 12), (3, 12): (2, 16), (3, 13): (2, 20),
+}  # fmt: skip
+"""Python → the first TensorFlow with wheels for it (tensorflow.org/install/source, tested build configurations; the
+last from the package index; read 2026-11-22). The table holds the newer releases alone."""
 
 
 def pythons_of(package: str, platform: WheelPlatform) -> Span | None:

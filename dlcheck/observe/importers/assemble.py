@@ -11,6 +11,7 @@ from dlcheck.model.host import Cloud, Container, Cpu, Os, Project, System, Tool,
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.snapshot import Snapshot
 from dlcheck.observe.importers import assemble_python as inside
+from dlcheck.observe.importers.assemble_interpreter import interpreter
 from dlcheck.observe.importers.clues import NOT_TOLD, Clues, ToldGpu
 from dlcheck.observe.importers.gaps import not_told, told
 
@@ -36,7 +37,7 @@ def assemble(clues: Clues, taken_at: str) -> Snapshot:
         visible_devices=_visible(clues),
         amd=_amd(clues),
         apple=_apple(clues),
-        interpreter=inside.interpreter(clues),
+        interpreter=interpreter(clues),
         packages=inside.packages(clues),
         requirements=inside.requirements(clues),
         torch=inside.torch(clues),

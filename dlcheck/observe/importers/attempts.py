@@ -36,7 +36,7 @@ _SOURCE = (
 )
 _NOT_BUILT = (
     r"error: subprocess-exited-with-error|[Ee]rrored out with exit status|metadata-generation-failed"
-    r"|egg_info did not run"
+    r"|egg_info did not run|failed with error code 1 in "
     r"|Failed building wheel for|Could not build wheels for|Failed to build installable wheels"
 )
 _FOLDER = r"[/\\]pip-install-\w{1,20}[/\\]([A-Za-z][\w.-]{0,60}?)(?:_[0-9a-f]{32})?[/\\]setup\.py"
@@ -75,7 +75,9 @@ def _failed(clues: Clues, requirement: str, offered: Maybe[tuple[str, ...]], ind
 
 def _built(text: Text, clues: Clues, index: str) -> None:
     """What was to be built from source, as there was no wheel of it, and could not be."""
-    failed = text.search(_NOT_BUILT, "errored out", "exited-with-error", "building wheel", "build", "egg_info")
+    failed = text.search(
+        _NOT_BUILT, "errored out", "exited-with-error", "error code 1", "building wheel", "build", "egg_info"
+    )
     if failed is None:
         return
     sources = [one for one in text.findall(_SOURCE, ".tar.", ".zip", flags=re.M) if one.start() < failed.start()]

@@ -79,6 +79,8 @@ class Clues(msgspec.Struct, kw_only=True):
     python_translated: bool | None = None
     conda: bool | None = None
     free_threaded: bool | None = None
+    search_path: tuple[str, str] | None = None
+    """The user's own site-packages, and the environment's that come after them."""
 
     torch: str | None = None
     torch_cuda: str | Missing | None = None

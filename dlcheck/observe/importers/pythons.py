@@ -37,6 +37,7 @@ def read(text: Text, clues: Clues) -> None:
         tell_python(clues, f"3.{found.group(2)}" + (" 32 bit" if found.group(3) else ""))
     clues.tell(python_executable=_executable(text))
     _platform(text, clues)
+    _search_path(text, clues)
 
 
 def tell_python(clues: Clues, words: str | None) -> None:
@@ -54,6 +55,20 @@ def tell_python(clues: Clues, words: str | None) -> None:
         clues.tell(python_bits=int(found.group(1)))
     elif re.search(r"\[GCC[^\]]{0,40}\] on linux2?\b|\(AMD64\)", words):
         clues.tell(python_bits=64)
+
+
+def _search_path(text: Text, clues: Clues) -> None:
+    """sys.path with the user's own folder before an environment's, where the text has more to say of that folder."""
+    found = text.search(
+        r"['\"](?P<user>[^'\"\n]{0,200}[/\\](?P<folder>\.local[/\\]lib[/\\]python3\.\d{1,2}[/\\]site-packages"
+        r"|Python[/\\]Python3\d{1,2}[/\\]site-packages))['\"],(?:\s{0,8}['\"][^'\"\n]{0,300}['\"],?){0,12}?"
+        r"\s{0,8}['\"](?P<own>[^'\"\n]{0,200}(?:conda|mamba|forge|envs)[^'\"\n]{0,200}[/\\]site-packages)['\"]",
+        "site-packages",
+        flags=re.I,
+    )
+    if found and text.whole.count(found.group("folder")) > 1:
+        clues.search_path = (found.group("user"), found.group("own"))
+        clues.tell(conda=True)
 
 
 def _executable(text: Text) -> str | None:

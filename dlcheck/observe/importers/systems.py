@@ -52,9 +52,18 @@ def read(text: Text, clues: Clues) -> None:
         flags=re.I,
     ):
         clues.tell(glibc=next(group for group in found.groups() if group))
-    if text.has("musl"):
+    if text.search(
+        r"\bmusl\b|[:-]alpine\b|\balpine ?(?:3\.\d|linux|docker|image)|\bapk (?:add|--)|Error relocating /",
+        "musl",
+        "alpine",
+        "apk ",
+        "error relocating",
+        flags=re.I,
+    ):
         clues.tell(musl=True)
+        clues.tell(system="linux")
     _free_words(text, clues)
+    _mac(text, clues)
     _where(text, clues)
 
 
@@ -158,6 +167,23 @@ def _free_words(text: Text, clues: Clues) -> None:
         )
     ):
         clues.tell(machine=next(group for group in found.groups() if group))
+
+
+def _mac(text: Text, clues: Clues) -> None:
+    """The processors of a Mac and of its Python, where nobody but the person says them."""
+    if built := text.search(r"python[\d.]{0,5}: {1,4}Mach-O 64-bit executable (arm64|x86_64)", "mach-o"):
+        clues.tell(system="darwin", python_machine=built.group(1))
+    if clues.system not in (None, "darwin") or clues.machine or not text.has("mac", "osx"):
+        return
+    silicon = text.search(r"\bApple (?:[Ss]ilicon|M\d)|\bM[1-5]\b(?! ?\d)|\buname -m[ \t]*\n[ \t]*arm64")
+    intel = text.search(
+        r"\bIntel[ -](?:based )?mac|\bmac(?:os|book|osx)?\b[^\n.]{0,20}\b(?:x86_64|intel)\b|\bx86_64 macs?\b|\bosx64\b",
+        flags=re.I,
+    )
+    if silicon and (not intel or clues.python_machine):
+        clues.tell(system="darwin", machine="arm64")
+    elif intel and not silicon:
+        clues.tell(system="darwin", machine="x86_64", python_machine="x86_64")
 
 
 def _where(text: Text, clues: Clues) -> None:
