@@ -6,15 +6,16 @@ DLCHECK_TEST_CUDA_PYTHON names an interpreter that has such a torch; without it 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import pytest
 
-from dlcheck.model.gaps import Probed
+from dlcheck.model.gaps import Probed, unseen
 from dlcheck.observe.context import Request
 from dlcheck.observe.examine import examine
 from tests import standins
-from tests.facts import findings, machine, status
+from tests.facts import INTERPRETER, change, findings, gpu_machine, machine, status
 
 PYTHON = os.environ.get("DLCHECK_TEST_CUDA_PYTHON", "")
 pytestmark = [
@@ -85,3 +86,37 @@ def test_a_driver_that_never_answers(libraries):
     (finding,) = findings("torch-cuda-init-hangs", broken)
     assert finding.status == "fail"
     assert "doing nothing" in finding.evidence[0]
+
+
+TRAINS = "import torch; w = torch.ones(2, requires_grad=True); w.sum().backward(); print('trains on the CPU')"
+
+
+def run_without_an_answer(libraries, words, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run these words while every cuInit waits for ever, for 20 s at most."""
+    environ = {**os.environ, "LD_LIBRARY_PATH": str(libraries), "STANDIN_CUDA_ACT": "sleep", **variables}
+    return subprocess.run(words, capture_output=True, text=True, timeout=20, env=environ, check=False)
+
+
+def test_hiding_the_gpus_does_not_keep_torch_from_asking_the_driver(libraries):
+    """What one would think of first: it is why another way is advised."""
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_without_an_answer(
+            libraries, [PYTHON, "-c", TRAINS], CUDA_VISIBLE_DEVICES="-1", PYTORCH_NVML_BASED_CUDA_CHECK="1"
+        )
+
+
+def test_the_way_on_that_is_advised_works(libraries, tmp_path):
+    """Typed word for word, with the hanging library where the loader would find it."""
+    facts = gpu_machine(
+        cuda_driver=unseen("timed-out", "no answer after 20 s"),
+        interpreter=change(INTERPRETER, executable=PYTHON),
+    )
+    (finding,) = findings("nvidia-driver-hangs", facts)
+    hide = next(fix for fix in finding.fixes if "hide the driver" in fix.title)
+    assert hide.verify is not None
+    lines = [*(one.text for one in hide.commands), f'export LD_LIBRARY_PATH="$LD_LIBRARY_PATH:{libraries}"']
+    checked = hide.verify.text.partition(" ")[2]
+
+    tried = run_without_an_answer(libraries, ["bash", "-c", "\n".join([*lines, checked])], HOME=str(tmp_path))
+
+    assert tried.stdout.strip() == "trains on the CPU", tried.stderr

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dlcheck.judge.advice import driver
 from dlcheck.judge.advice.install import judged_python
-from dlcheck.judge.advice.shell import command, shell_of
+from dlcheck.judge.advice.shell import quote, shell_of
+from dlcheck.judge.advice.torch_wheel import torch_fixes
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
 from dlcheck.judge.nvidia_facts import driver_answers, gave_up, in_container, init_code, nvml_code
@@ -16,6 +17,8 @@ from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
+NO_CUDA = "$HOME/.cache/no-cuda"
+"""A folder whose libcuda.so.1 is a file without content."""
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, since="0.1")
@@ -78,9 +81,9 @@ def nvidia_driver_hangs(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver],
     """NVIDIA's driver does not answer in time.
 
     NVML or cuInit waits for a GPU that no longer answers, for its system processor (GSP), or for a fabric manager that
-    is still starting. Whatever asks the driver hangs too: nvidia-smi, TensorFlow, and a PyTorch for CUDA as soon as it
-    says torch.cuda.is_available(), as nearly every program does. So the machine is not ready even for one who needs no
-    GPU, until the driver is well or programs are told not to ask it.
+    is still starting. Whatever asks the driver hangs too: nvidia-smi, TensorFlow, and a PyTorch for CUDA, in
+    torch.cuda.is_available() and, on the CPU too, in the first backward(). So the machine is not ready even for one who
+    needs no GPU, until the driver is well or its library is kept out of the way.
 
     How it is told: the child that asked was ended at its deadline.
 
@@ -117,8 +120,8 @@ def _gave_up(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: 
     evidence += list(lines[-2:])
     fixes = [driver.reboot(snapshot)]
     if gap == "timed-out" and _asks_cuda(snapshot):
-        evidence.append("a program that says torch.cuda.is_available() waits for it too, whether it wants a GPU or not")
-        fixes.append(_on_the_cpu(snapshot))
+        evidence.append("a PyTorch for CUDA waits for it too, in torch.cuda.is_available() and in the first backward()")
+        fixes += _on_the_cpu(snapshot)
     if gap == "crashed":
         fixes.append(driver.install_driver(snapshot))
     return bad(*evidence, fixes=fixes)
@@ -129,29 +132,27 @@ def _asks_cuda(snapshot: Snapshot) -> bool:
     return build is not None and bool(build.cuda)
 
 
-def _on_the_cpu(snapshot: Snapshot) -> Fix:
-    """Work without the driver. The first variable alone is not enough: is_available() asks cuInit, which reads it.
+def _on_the_cpu(snapshot: Snapshot) -> tuple[Fix, ...]:
+    """Work without the driver: keep its library from being loaded, or take a PyTorch that has no use for it.
 
-    With the second one PyTorch counts devices by itself, and an empty list ends the matter before any driver is asked
-    (torch/cuda/__init__.py, _device_count_nvml). A test tries it on a libcuda that never answers.
+    CUDA_VISIBLE_DEVICES=-1 does not do: the driver reads it in the very call that hangs. Together with
+    PYTORCH_NVML_BASED_CUDA_CHECK=1 is_available() comes back, and the first backward() asks the driver all the same. A
+    file without content in front of the driver's library ends the search for it. Tests try all three on a libcuda that
+    never answers.
     """
-    shell = shell_of(snapshot)
-    names = {"CUDA_VISIBLE_DEVICES": "-1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
-    title = "until then work on the CPU: keep PyTorch from asking the driver, in this shell, before the program starts"
-    page = "https://docs.pytorch.org/docs/stable/cuda_environment_variables.html"
-    code = "import torch; assert not torch.cuda.is_available(); print('works on the CPU')"
-    if shell == "notebook":
-        lines = "; ".join(f"os.environ['{name}'] = '{value}'" for name, value in names.items())
-        title = f"until then work on the CPU: as the first cell, before any import of torch: import os; {lines}"
-        return Fix(title=title, source=page)
-    forms = {"powershell": "$env:{} = '{}'", "cmd": "set {}={}", "fish": "set -x {} {}"}
-    steps = []
-    for name, value in names.items():
-        text = forms.get(shell, "export {}={}").format(name, value)
-        words = {"powershell": ("powershell", "-Command", text), "cmd": ("cmd", "/c", text)}
-        steps.append(Command(argv=words.get(shell, ("sh", "-c", text)), text=text, shell=shell))
-    python = (judged_python(snapshot), "-c", code)
-    posix = shell in ("bash", "zsh", "fish")
-    settings = tuple(f"{name}={value}" for name, value in names.items())
-    verify = command(snapshot, "env", *settings, *python) if posix else command(snapshot, *python)
-    return Fix(title=title, commands=tuple(steps), verify=verify, source=page)
+    os, shell = snapshot.os.value, shell_of(snapshot)
+    cpu = torch_fixes(snapshot, "cpu")[:1]
+    if os is None or os.system != "linux" or shell not in ("bash", "zsh", "fish"):
+        return cpu
+    make = f'mkdir -p "{NO_CUDA}" && : > "{NO_CUDA}/libcuda.so.1"'
+    set_it = f'set -x LD_LIBRARY_PATH "{NO_CUDA}"' if shell == "fish" else f'export LD_LIBRARY_PATH="{NO_CUDA}"'
+    code = "import torch; w = torch.ones(2, requires_grad=True); w.sum().backward(); print('trains on the CPU')"
+    try_it = f'LD_LIBRARY_PATH="{NO_CUDA}" {quote(judged_python(snapshot), shell)} -c "{code}"'
+    hide = Fix(
+        title="until then work on the CPU: hide the driver's library from what this shell starts; in a new shell "
+        "all is as before",
+        commands=tuple(Command(argv=("sh", "-c", text), text=text, shell=shell) for text in (make, set_it)),
+        verify=Command(argv=("sh", "-c", try_it), text=try_it, shell=shell),
+        source="https://man7.org/linux/man-pages/man8/ld.so.8.html",
+    )
+    return (hide, *cpu)
