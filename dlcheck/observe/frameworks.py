@@ -13,7 +13,7 @@ from dlcheck.model.gaps import ForeignText, Missing, Probed, seen
 from dlcheck.model.python import Jax, Libraries, LibraryImport, TensorFlow, Torch, TorchXla
 from dlcheck.observe import ask
 from dlcheck.observe.context import Context
-from dlcheck.observe.inside import ask_judged
+from dlcheck.observe.inside import OFTEN_ABSENT, ask_judged, is_absent
 from dlcheck.observe.numerics import numerics  # noqa: F401 (a probe like those below)
 from dlcheck.observe.requirements import distribution_of
 
@@ -30,7 +30,7 @@ def torch(context: Context) -> Probed[Torch]:
 
 def tensorflow(context: Context) -> Probed[TensorFlow]:
     """TensorFlow as its worker tells it, and why it uses no GPU as it logs it."""
-    answered = ask_judged(context, "tensorflow", {"exercises": True})
+    answered = _asked(context, "tensorflow")
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     reason = tensorflow_gpu_reason(answered.ended.stderr)
@@ -93,8 +93,15 @@ _GPU_REASON = re.compile(
 )
 
 
+def _asked(context: Context, program: str) -> ask.Answered | Missing:
+    """What a framework's worker answers; no child is started for one that is surely not there."""
+    if program in OFTEN_ABSENT and is_absent(context, program):
+        return Missing("absent")
+    return ask_judged(context, program, {"exercises": True})
+
+
 def _ask(context: Context, program: str, kind: type[T]) -> Probed[T]:
-    answered = ask_judged(context, program, {"exercises": True})
+    answered = _asked(context, program)
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     return _probed(answered, kind)

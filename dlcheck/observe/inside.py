@@ -16,6 +16,9 @@ from dlcheck.observe.pip_index import configured_index, configured_options
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+OFTEN_ABSENT = ("tensorflow", "jax", "torch_xla")
+"""Frameworks that are imported only where the inventory finds them. PyTorch's import does not wait for that."""
+
 _LAUNCHER_VARIABLES = ("__PYVENV_LAUNCHER__",)
 """What our own launcher set for us and would mislead another interpreter (framework builds of macOS)."""
 
@@ -57,7 +60,7 @@ def ask_framework(
 
 def interpreter(context: Context) -> Probed[Interpreter]:
     """The judged interpreter, told by itself."""
-    answered = _inventory(context)
+    answered = inventory(context)
     if isinstance(answered, Missing):
         return Probed(missing=answered)
     if not answered.finished and "executable" not in answered.facts:
@@ -95,14 +98,23 @@ def requirements(context: Context) -> Probed[tuple[ExtraRequirement, ...]]:
     return Probed(value=found, seconds=answered.ended.seconds)
 
 
-def _inventory(context: Context) -> ask.Answered | Missing:
+def is_absent(context: Context, framework: str) -> bool:
+    """Is there surely no such module? Where the inventory does not tell, it is for the framework's own child to say.
+
+    A child for each framework that is not there would cost a doctor on two cores a twentieth of its time.
+    """
+    answered = inventory(context)
+    return not isinstance(answered, Missing) and framework in answered.facts.get("absent", ())
+
+
+def inventory(context: Context) -> ask.Answered | Missing:
     """One run of the worker `packages` for all who need it."""
-    return context.once("inventory", lambda: ask_judged(context, "packages"))
+    return context.once("inventory", lambda: ask_judged(context, "packages", {"frameworks": OFTEN_ABSENT}))
 
 
 def _listed(context: Context) -> ask.Answered | Missing:
     """The worker's answer where it is whole, else why not: half a list would make packages look missing."""
-    answered = _inventory(context)
+    answered = inventory(context)
     if isinstance(answered, Missing):
         return answered
     if answered.too_old or not answered.finished:

@@ -311,3 +311,39 @@ def test_libraries_are_left_alone_without_deep(python, tmp_path):
     missing = examine(Request(python=python, probes=("libraries",), requirements=("numpy",))).libraries.missing
     assert missing is not None
     assert missing.gap == "not-looked"
+
+
+STARTED = "import pathlib, sys; open(pathlib.Path(__file__).parent / 'started', 'a').write(sys.orig_argv[6] + '\\n')"
+"""A sitecustomize that notes which worker the interpreter was started for."""
+FOUND_BY_A_HOOK = """
+import importlib.machinery, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        return importlib.machinery.ModuleSpec(name, self, origin="hook") if name == "jax" else None
+    def create_module(self, spec): return None
+    def exec_module(self, module): raise ImportError("made by a hook")
+sys.meta_path.append(Finder())
+"""
+
+
+@posix
+@pytest.mark.parametrize("name", ["tensorflow", "jax", "torch_xla"])
+def test_no_child_is_started_for_a_framework_that_is_not_there(python, tmp_path, name):
+    (tmp_path / "sitecustomize.py").write_text(STARTED)
+    environ = {**{k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}, "PYTHONPATH": str(tmp_path)}
+
+    probed = getattr(examine(Request(python=python, probes=(name,), environ=environ, cwd="/")), name)
+
+    assert probed.missing == Missing("absent")
+    assert (tmp_path / "started").read_text().split() == ["packages"]
+
+
+@posix
+def test_a_framework_that_only_an_import_hook_finds_is_imported(python, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(f"{STARTED}\n{FOUND_BY_A_HOOK}")
+    environ = {**{k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}, "PYTHONPATH": str(tmp_path)}
+
+    probed = examine(Request(python=python, probes=("jax",), environ=environ, cwd="/")).jax
+
+    assert probed.missing is not None and "made by a hook" in probed.missing.why
+    assert (tmp_path / "started").read_text().split() == ["packages", "jax"]

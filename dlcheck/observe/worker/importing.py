@@ -65,6 +65,14 @@ def installed(answer, name):
     return False
 
 
+def is_absent(name):
+    """Is there surely nothing by that name? A broken finder is left to the import to tell."""
+    try:
+        return importlib.util.find_spec(name) is None
+    except BaseException:
+        return False
+
+
 def has(name):
     """Would an import find that module? Nothing is imported; a broken finder is a no."""
     try:

@@ -3,11 +3,14 @@
 import os
 import sys
 
-from . import builds, distributions, interpreter, shadows
+from . import builds, distributions, importing, interpreter, shadows
 
 
 def work(answer, asked):
-    """Answer the fields of `Interpreter` and of `Packages`, and what requirements are looked up with."""
+    """Answer the fields of `Interpreter` and of `Packages`, and what requirements are looked up with.
+
+    asked: `frameworks`, names of modules of which it is to be said whether there is anything to import.
+    """
     answer.stage("reading the interpreter")
     entries = interpreter.entries()
     facts = interpreter.facts(entries)
@@ -25,6 +28,7 @@ def work(answer, asked):
         unreadable=[one["path"] for one in folders if one["denied"]],
         modules=sorted(distributions.modules(listed)),
         marker_environment=interpreter.marker_environment(),
+        absent=[name for name in asked.get("frameworks", ()) if importing.is_absent(name)],
     )
     answer.stage("reading the frameworks' builds")
     frameworks = builds.read(folders, found)
