@@ -3,6 +3,7 @@
 import pytest
 
 from dlcheck.model.gaps import ABSENT, unseen
+from dlcheck.model.python import Unsatisfied
 from tests.facts import INTERPRETER, OS, change, distribution, findings, machine, packages, roots, status
 
 MAC = change(
@@ -92,3 +93,39 @@ def test_where_the_framework_works_or_the_macos_is_new_nothing_is_wrong(system, 
 def test_no_linux_is_asked_for_its_macos():
     assert status("macos-too-old-for-wheels", machine()) == "skip"
     assert roots(machine()) == []
+
+
+PYTHON_3_14_1 = change(INTERPRETER, version="3.14.1")
+
+
+def test_a_python_that_torchvision_leaves_out_is_told_and_torchvision_not_advised():
+    snapshot = machine(interpreter=PYTHON_3_14_1, torch=unseen("absent"), packages=packages())
+
+    assert status("python-release-left-out", snapshot) == "warn"
+    (missing,) = findings("torch-not-installed", snapshot)
+    assert not any("torchvision" in command.text for fix in missing.fixes for command in fix.commands)
+
+
+def test_an_older_torchvision_that_pip_took_is_a_consequence():
+    both = (distribution("torch", "2.13.0"), distribution("torchvision", "0.25.0"))
+    unmet = Unsatisfied(distribution="torchvision", requirement="torch==2.10.0", found="2.13.0")
+    snapshot = machine(interpreter=PYTHON_3_14_1, packages=packages(*both, unsatisfied=(unmet,)))
+
+    assert roots(snapshot) == ["python-release-left-out"]
+
+
+@pytest.mark.parametrize("python", ["3.14.0", "3.14.2", "3.12.7"])
+def test_its_neighbours_are_served(python):
+    snapshot = machine(interpreter=change(INTERPRETER, version=python), torch=unseen("absent"), packages=packages())
+
+    assert status("python-release-left-out", snapshot) == "pass"
+
+
+def test_where_torch_works_without_torchvision_nothing_hangs_on_it():
+    assert status("python-release-left-out", machine(interpreter=PYTHON_3_14_1)) == "skip"
+
+
+def test_an_old_pair_on_it_works():
+    old = (distribution("torch", "2.10.0"), distribution("torchvision", "0.25.0"))
+
+    assert status("python-release-left-out", machine(interpreter=PYTHON_3_14_1, packages=packages(*old))) == "pass"

@@ -10,6 +10,7 @@ from dlcheck.judge.advice.install import installed_by_conda
 from dlcheck.judge.advice.needs import Backend, Needs, needs_of, unserved, why_not, with_python
 from dlcheck.judge.advice.torch_choice import TORCH, Choice, best, driver_needed
 from dlcheck.judge.knowledge.versions import Version, numbers
+from dlcheck.judge.knowledge.wheels import first_that_leaves_out
 from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Fix
@@ -148,7 +149,9 @@ def _requirements(snapshot: Snapshot, choice: Choice) -> tuple[str, ...]:
     packages = snapshot.packages.value
     wanted = ["torch"]
     has_torch = packages is not None and packages.find("torch") is not None
-    if not has_torch or (packages and packages.find("torchvision")):
+    interpreter = snapshot.interpreter.value
+    left_out = interpreter is not None and first_that_leaves_out("torchvision", interpreter.version)
+    if not left_out and (not has_torch or (packages and packages.find("torchvision"))):
         wanted.append("torchvision")
     if packages and packages.find("torchaudio"):
         wanted.append("torchaudio")

@@ -26,7 +26,7 @@ PARTNER_WORDS: dict[Partner, str] = {
     r"|Symbol not found: \S*(?:torch|c10)\w*.{0,200}torchaudio",
 }
 """What an import says where the partner was built for another torch, for a text that does not tell both versions."""
-NO_TORCH = ("torch-leftover", "torch-not-installed")
+NO_TORCH = ("torch-leftover", "torch-not-installed", "python-release-left-out")
 
 
 @check(FAIL, pillar="python", after=NO_TORCH, since="0.1")

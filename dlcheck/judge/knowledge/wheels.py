@@ -65,8 +65,11 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             return False
         if free_threaded and ".".join(map(str, minor)) not in self.free_threaded:
             return False
-        excluded = re.findall(r"!=([\d.]+)", self.requires_python)
-        return numbers(python) not in [numbers(one) for one in excluded]
+        return not self.leaves_out(python)
+
+    def leaves_out(self, python: str) -> bool:
+        """Does its metadata exclude exactly that Python: "!=3.14.1"?"""
+        return numbers(python) in [numbers(one) for one in re.findall(r"!=([\d.]+)", self.requires_python)]
 
 
 class Wheels(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,6 +112,16 @@ def newest(
         if not python or release.serves(platform, python, free_threaded=free_threaded):
             return release.version
     return ""
+
+
+def first_that_leaves_out(package: str, python: str) -> str:
+    """The release line from which on a package excludes exactly that Python, to this day; "" where none does."""
+    known, first = releases(package), ""
+    for release in reversed(known):
+        if not release.leaves_out(python):
+            break
+        first = ".".join(map(str, numbers(release.version)[:2]))
+    return first
 
 
 def matching(requirement: str) -> tuple[Release, ...]:
