@@ -11,6 +11,8 @@ TF_LOG = (
 )
 CUDNN = "RuntimeError: cuDNN version incompatibility: PyTorch was compiled  against (8, 5, 0) but found runtime version (8, 3, 3).\n"
 NOT_COMPILED = "AssertionError: Torch not compiled with CUDA enabled\n"
+NO_DRIVER = "RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU\n"
+NO_GPUS = "RuntimeError: No CUDA GPUs are available\n"
 SMI = "| NVIDIA-SMI 475.14       Driver Version: 475.14       CUDA Version: 11.4     |\n"
 
 
@@ -21,6 +23,11 @@ SMI = "| NVIDIA-SMI 475.14       Driver Version: 475.14       CUDA Version: 11.4
         (NOT_COMPILED + "I have an NVIDIA GeForce RTX 2080 Ti\n", "torch-cpu-build-on-gpu-machine"),
         (NOT_COMPILED + SMI, "torch-cpu-build-on-gpu-machine"),
         (CUDNN, "cuda-libs-shadowed-by-ld-library-path"),
+        (f"docker-compose run app\n{NO_DRIVER}", "container-without-gpu"),
+        (f"root@0123456789ab:/app# python train.py\n{NO_DRIVER}", "container-without-gpu"),
+        (NO_DRIVER, "no-driver"),
+        (f"os.environ['CUDA_VISIBLE_DEVICES'] = '7'\n{NO_GPUS}", "gpu-hidden-by-environment"),
+        ("GPU has fallen off of the bus\nGPU 0: NVIDIA GeForce RTX 3070 Ti\n", "gpu-lost"),
         ("cupy.cuda.runtime.CUDARuntimeError: cudaErrorSystemNotReady: system not\n", "fabric-manager-not-running"),
     ],
 )
@@ -32,6 +39,11 @@ def test_an_error_without_a_report_is_enough(text, cause):
     "text",
     [
         NOT_COMPILED + "Processor: Apple M1\nmacOS 13.1\n",  # no NVIDIA GPU could be used
+        f"export CUDA_VISIBLE_DEVICES=0\n{NO_GPUS}",  # which is what most people set
+        "os.environ['CUDA_VISIBLE_DEVICES'] = '1'\n" + healthy(),
+        f"docker run --gpus all image\n{healthy()}",
+        "Found GPU0 Ellesmere [Radeon RX 580] which is of cuda capability 3.0.\n"
+        "    PyTorch no longer supports this GPU because it is too old.\ntensor([9], device='cuda:0')\n",
         TF_LOG + healthy(),  # TensorBoard's line beside a PyTorch that works
         "tensorflow/core/platform/cpu_feature_guard.cc:182] This TensorFlow binary is optimized to use AVX2 FMA\n",
     ],

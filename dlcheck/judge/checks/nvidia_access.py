@@ -19,7 +19,11 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
 IMAGE = "pytorch/pytorch"
-NO_RUNTIME = r"could not select device driver|unknown or invalid runtime name: nvidia|NVIDIA Driver was not detected"
+NO_RUNTIME = (
+    r"could not select device driver|unknown or invalid runtime name: nvidia|NVIDIA Driver was not detected"
+    r"|Found no NVIDIA driver on your system"
+)
+"""What is said in a container that was given no GPU, or where its engine could give it none."""
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=NOTE, since="0.1")
@@ -48,10 +52,11 @@ def container_without_gpu(
     nodes = (known(nvidia.value.device_nodes) or ()) if nvidia.value else ()
     if any(node.startswith("/dev/nvidia") or node == "/dev/dxg" for node in nodes):
         return ok(f"the container has {', '.join(nodes[:3])}")
+    if snapshot.depth == "pasted":
+        words = said(snapshot, NO_RUNTIME)
+        return bad(words, fixes=_container_fixes(container, cloud)) if words else skip("the text does not say so")
     if driver_works(nvidia, cuda_driver):
         return ok("NVIDIA's driver works in this container")
-    if snapshot.depth == "pasted" and not said(snapshot, NO_RUNTIME):
-        return skip("the text does not say so")
     found = cards(pci)
     module = known(nvidia.value.kernel_module_version) if nvidia.value else None
     wanted = known(container.gpu_requested) is True or is_expected("cuda", profile, snapshot)

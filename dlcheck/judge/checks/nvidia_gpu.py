@@ -22,6 +22,7 @@ HELD = 0.2
 MOSTLY_USED = 0.5
 HW_SLOWDOWN = 0x8
 LOST, RESET_REQUIRED = 15, 16
+OFF_THE_BUS = r"(?i:\bGPU[^\n]{0,30} fall(?:s|en|ing)? off (?:of )?the bus)"
 LOST_WORDS = r"Unable to determine the device handle for GPU[^\n]{0,40}: (?:Unknown Error|GPU is lost)|GPU is lost"
 
 
@@ -59,7 +60,7 @@ def gpu_lost(pci: Probed[Pci], nvidia: Probed[Nvidia], snapshot: Snapshot) -> It
         told += [f"kernel log: Xid {one.number}, {one.words}" for one in lost[:2]]
         logged = (known(facts.kernel_log) if facts else None) or ()
         told += [f"kernel log: {line}" for line in logged if "fallen off the bus" in line and not lost][:1]
-    refused = said(snapshot, LOST_WORDS)
+    refused = said(snapshot, LOST_WORDS) or ("" if answering and code == 0 else said(snapshot, OFF_THE_BUS))
     told += [refused] if refused else []
     if not told:
         yield ok("every GPU answers") if listed else skip("no GPU to ask")

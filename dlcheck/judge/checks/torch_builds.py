@@ -23,6 +23,7 @@ PARTNER_WORDS: dict[Partner, str] = {
     "torchvision": r"operator torchvision::nms does not exist|No such operator torchvision::"
     r"|torchvision[/\\][\w./\\-]{0,60}: undefined symbol: _ZN",
     "torchaudio": r"(?:libtorchaudio\w*|_torchaudio|_torch_sox)[\w.-]*\.so: undefined symbol: _ZN"
+    r"|torchaudio[/\\][\w./\\-]{0,60}: undefined symbol: (?:_ZN|torch_)"
     r"|Symbol not found: \S*(?:torch|c10)\w*.{0,200}torchaudio",
 }
 """What an import says where the partner was built for another torch, for a text that does not tell both versions."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dlcheck.judge.advice.shell import command, shell_of
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.visible_devices import Visibility, cuda_visible, rocm_visible
 from dlcheck.judge.nvidia_facts import gpus
+from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import is_asked_for
 from dlcheck.model.devices import CudaDriver, Nvidia, VisibleDevices
 from dlcheck.model.gaps import Probed, known
@@ -17,6 +19,7 @@ from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
+NO_GPUS = r"No CUDA GPUs are available|no CUDA-capable device is detected|CUDA_ERROR_NO_DEVICE"
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, since="0.1")
@@ -86,8 +89,14 @@ def _nvidia(
     unhidden = known(facts.unhidden_count) if facts else None
     if value is None:
         return ok("CUDA_VISIBLE_DEVICES is not set") if listed else skip("CUDA_VISIBLE_DEVICES is not set")
+    complaint = said(snapshot, NO_GPUS) if snapshot.depth == "pasted" else ""
+    if complaint and not listed and not re.match(r"\s*0\b", value):
+        return bad(f"CUDA_VISIBLE_DEVICES={value!r}", complaint, fixes=(_unset(snapshot, "CUDA_VISIBLE_DEVICES"),))
     if not listed and not unhidden:
         return skip("there is no GPU that it could hide")
+    torch = snapshot.torch.value
+    if snapshot.depth == "pasted" and torch is not None and known(torch.cuda_available):
+        return skip("the text shows a GPU that is not hidden")
     left = cuda_visible(value, max(len(listed), unhidden or 0), [known(gpu.uuid) or "" for gpu in listed])
     if left.slices or any(known(gpu.mig_enabled) for gpu in listed):
         return skip("it names MIG instances")

@@ -76,14 +76,14 @@ def linux_driver_in_wsl(os: Os, cuda_driver: CudaDriver, snapshot: Snapshot) -> 
 
     How it is told: the libcuda that was loaded does not lie under /usr/lib/wsl, and CUDA does not start.
 
-    Known false alarms: such a library that is not the one loaded is harmless.
+    Known false alarms: such a library that is not the one loaded is harmless; the toolkit's stub has its own check.
 
     Sources: https://github.com/rapidsai/cuml/issues/6218, https://docs.nvidia.com/cuda/wsl-user-guide/
     """
     library, code = known(cuda_driver.library), known(cuda_driver.init_code)
     if os.wsl != 2 or library is None or code is None:
         return skip("this is not WSL 2, or no libcuda answered")
-    if code == 0 or library.startswith("/usr/lib/wsl/"):
+    if code == 0 or cuda_driver.is_stub or library.startswith("/usr/lib/wsl/"):
         return ok(f"libcuda is {library}")
     steps = (
         as_admin(snapshot, "apt-get", "purge", "-y", "^nvidia-.*", "^libnvidia-.*", "^cuda-drivers.*"),

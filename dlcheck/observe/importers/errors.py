@@ -23,7 +23,7 @@ _ERROR = re.compile(
     r"|\b(?:warning|fatal):|tell me who you are|identity unknown|is not recognized|command not found|no matches found"
     r"|is disabled on this system|[Tt]imed? ?out|previously imported|restart the runtime|is required for|requires the"
     r"|[Dd]enied|load key|inotify|invalid active developer|is externally managed|have collided|early EOF"
-    r"|temporarily unavailable|isn't valid"
+    r"|off (?:of )?the bus|Found no NVIDIA|temporarily unavailable|isn't valid"
     r"|not yet valid|has expired|certificate verify|IProgress|You tried to install|is deprecated, use '|[Pp]ermission"
     r"|initialized|currently installed version|exit (?:code|status) 137|appear(?:s)? to have died|shm\)|Graphviz exec"
     r"|is inconsistent|licens|conda init|bad interpreter|\\r|set LC_|locale|Terms of Service|not installed|ensurepip"

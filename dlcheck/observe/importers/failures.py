@@ -143,6 +143,7 @@ def _symbols(text: Text, clues: Clues) -> None:
         if name.lower() in ("torch", "libtorch_cpu", "libtorch_python", "libtorch_cuda"):
             continue
         name = re.sub(r"[-_.]+", "-", name).lower().strip("-")
+        name = {"torch-sox": "torchaudio"}.get(name, name)  # torchaudio's, up to 0.3
         known = [one.name for one in clues.extensions if one.error]
         if name not in known and len(clues.extensions) < MAX_IMPORTS:
             clues.extensions.append(Extension(name=name, error=f"undefined symbol: {symbol}"))

@@ -193,7 +193,7 @@ def _variables(text: Text, clues: Clues) -> None:
     for name in labels.VARIABLES:
         if name in text.whole:
             found = text.search(
-                rf"(?:echo \$\{{?{name}\}}?[ \t]*\n|\b{name}[ \t]?[=:][ \t]*[\"']?)([^\n\"']{{0,2000}})"
+                rf"(?:echo \$\{{?{name}\}}?[ \t]*\n|\b{name}(?:[\"']\])?[ \t]?[=:][ \t]*[\"']?)([^\n\"']{{0,2000}})"
             )
             value = found.group(1).strip() if found else ""
             if found and value.lower() not in ("<not set>", "not set", "none", ""):
@@ -221,7 +221,7 @@ def _gpus(text: Text, clues: Clues) -> None:
         if len({gpu.name for gpu in clues.gpus}) == 1:
             for gpu in clues.gpus:
                 gpu.capability = gpu.capability or pair
-        elif not clues.gpus:
+        elif not clues.gpus and not clues.amd_names:
             clues.gpu("an NVIDIA GPU", capability=pair)
 
 

@@ -193,9 +193,11 @@ def _where(text: Text, clues: Clues) -> None:
     elif text.search(r"KAGGLE_|/kaggle/(?:input|working)", "kaggle"):
         clues.tell(cloud="kaggle")
     if text.search(
-        r"/\.dockerenv|docker run |nvidia/cuda:\d|\b(?:inside|in) (?:a |the )?docker\b",
+        r"/\.dockerenv|docker[- ](?:run|exec|compose|container)\b|nvidia/cuda:\d|\b(?:inside|in) (?:a |the )?docker\b"
+        r"|\broot@[0-9a-f]{12}:",
         "docker",
         "nvidia/cuda",
+        "root@",
         flags=re.I,
     ):
         clues.tell(container="docker")
