@@ -17,6 +17,7 @@ import difflib
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from textwrap import shorten
 
 import msgspec
 
@@ -30,6 +31,8 @@ from scripts.refresh.registry import every_table, file_of, read_on  # noqa: E402
 
 AT_MOST = 12
 """So many lines are said of what one table lacks."""
+WIDTH = 90
+"""So many letters of where a table is refreshed from by hand."""
 TABLES = every_table()
 
 
@@ -56,11 +59,11 @@ def stale(sources: Sources) -> int:
             seen = source.look(sources)
         except (web.Unreadable, OSError) as error:
             unread += 1
-            print(f"?  {name:16} {day}  not looked at: {error}")
+            print(f"?  {name:19} {day}  not looked at: {error}")
             continue
-        shown = f"source: {seen.shown}" if seen.shown else f"by hand, from {source.by_hand}"
+        shown = f"source: {seen.shown}" if seen.shown else shorten(f"by hand, from {source.by_hand}", WIDTH)
         old += bool(seen.lacks)
-        print(f"{'!' if seen.lacks else ' '}  {name:16} {day}  knows {seen.knows}; {shown}")
+        print(f"{'!' if seen.lacks else ' '}  {name:19} {day}  knows {seen.knows}; {shown}")
         for line in seen.lacks[:AT_MOST]:
             print(f"     lacks {line}")
         if len(seen.lacks) > AT_MOST:

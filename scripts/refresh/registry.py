@@ -8,7 +8,17 @@ from pathlib import Path
 
 import msgspec
 
-from scripts.refresh import codes, cuda, gpus, partners, python_wheels, torch_code, torch_releases
+from scripts.refresh import (
+    codes,
+    cuda,
+    gpus,
+    jax_releases,
+    partners,
+    python_wheels,
+    tensorflow_releases,
+    torch_code,
+    torch_releases,
+)
 from scripts.refresh.outcome import Look, Source, Sources
 
 FOLDER = Path(__file__).resolve().parents[2] / "dlcheck" / "judge" / "knowledge"
@@ -19,9 +29,11 @@ BY_PROGRAM: dict[str, Source] = {
     "cuda_codes": codes.CUDA,
     "cuda_drivers": cuda.DRIVERS,
     "gpus": gpus.SOURCE,
+    "jax_releases": jax_releases.SOURCE,
     "nvml_codes": codes.NVML,
     "partners": partners.SOURCE,
     "python_wheels": python_wheels.SOURCE,
+    "tensorflow_releases": tensorflow_releases.SOURCE,
     "throttle": codes.THROTTLE,
     "torch_code": torch_code.SOURCE,
     "torch_releases": torch_releases.SOURCE,

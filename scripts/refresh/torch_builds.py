@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from urllib.parse import unquote
 
 from dlcheck.judge.knowledge.torch_releases import variant_of_cuda
 from dlcheck.judge.knowledge.versions import dotted, numbers
 from scripts.refresh.package_index import File, Index
-from scripts.refresh.wheel_tags import platforms_of
 
-PLATFORMS = {
-    "linux_x86_64": "linux-x86_64", "linux_aarch64": "linux-aarch64", "windows_amd64": "windows-x86_64",
-    "macos_arm64": "macos-arm64", "macos_x86_64": "macos-x86_64",
-}  # fmt: skip
-"""Platforms by the names of wheel_tags → by those of torch_releases.toml."""
 ADDRESS = "https://download.pytorch.org/whl/torch/"
 VARIANT = re.compile(r"cpu|xpu|cu\d{2,3}|rocm\d+(?:\.\d+)+")
 LINK = re.compile(r"torch-(\d+(?:\.\d+)+)\+([\w.]+)-[\w.-]+\.whl")
@@ -24,11 +17,6 @@ VERSION_AT_MOST = 64 * 1024
 LIBRARY_AT_MOST = 256 * 2**20
 FLAGS = re.compile(rb"(?:sm|compute)_\d{2,3}[af]?(?: (?:sm|compute)_\d{2,3}[af]?)+\0")
 """What torch.cuda.get_arch_list() returns, as the compiler left it in the library: two or more in one text."""
-
-
-def wheel_for(platform: str, files: Iterable[File]) -> File | None:
-    """A wheel of a release for that platform."""
-    return next((one for one in files if platform in platforms_of(one.filename)), None)
 
 
 def default_build(name: str, wheel: File, index: Index) -> str:

@@ -15,8 +15,9 @@ from dlcheck.judge.knowledge.torch_releases import Code, Codes, code_in, cuda_of
 from dlcheck.judge.knowledge.versions import Version, dotted, numbers
 from scripts.refresh import torch_releases
 from scripts.refresh.outcome import Look, Refreshed, Source, Sources
+from scripts.refresh.release_columns import wheel_for
 from scripts.refresh.toml_text import blocks, new_block, value_of, with_day, with_values
-from scripts.refresh.torch_builds import arch_list, build_of, default_build, wheel_for
+from scripts.refresh.torch_builds import arch_list, build_of, default_build
 from scripts.refresh.web import Unreadable
 
 COLUMNS = ("variant", "platform", "since", "until", "real", "ptx", "note")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import msgspec
 from packaging.version import Version
 
-from dlcheck.judge.knowledge.torch_releases import Release, Releases, releases
+from dlcheck.judge.knowledge.torch_releases import Releases, releases
 from dlcheck.judge.knowledge.versions import Version as Numbers
 from dlcheck.judge.knowledge.versions import dotted, numbers
 from scripts.refresh.outcome import Look, Refreshed, Source, Sources
 from scripts.refresh.package_index import File, Index, named
 from scripts.refresh.python_wheels import newest_python
+from scripts.refresh.release_columns import PLATFORMS, differences, wheel_for
 from scripts.refresh.requirements import requirement_of
 from scripts.refresh.toml_text import blocks, new_block, value_of, with_day, with_values
-from scripts.refresh.torch_builds import ADDRESS, PLATFORMS, default_build, variants_of, wheel_for
+from scripts.refresh.torch_builds import ADDRESS, default_build, variants_of
 from scripts.refresh.web import Unreadable
 from scripts.refresh.wheel_tags import Built, built_for
 
@@ -42,7 +43,7 @@ def look(sources: Sources) -> Look:
         if have is None or (have.python_basis == "index" and numbers(have.version) < numbers(str(one.version))):
             lacks.append(f"torch {one.version}")
         elif have.python_basis == "index":
-            lacks += [f"torch {one.version}: {words}" for words in differences(have, columns(one))]
+            lacks += [f"torch {one.version}: {words}" for words in differences(msgspec.to_builtins(have), columns(one))]
     return Look(knows=f"torch {releases()[0].version}", shown=f"torch {newest(found).version}", lacks=tuple(lacks))
 
 
@@ -103,16 +104,6 @@ def columns(one: _Seen) -> dict[str, object]:
         "macos_intel": one.built.macos.get("macos_x86_64"),
     }
     return {key: value for key, value in values.items() if value != ""}
-
-
-def differences(have: Release, values: dict[str, object]) -> list[str]:
-    """In which columns a row differs from the index."""
-    old = msgspec.to_builtins(have)
-    return [
-        f"{key} = {value}"
-        for key, value in values.items()
-        if (value or None) != (list(old[key]) if isinstance(old[key], tuple) else old[key] or None)
-    ]
 
 
 def partner_of(name: str, torch: str, index: Index) -> str:

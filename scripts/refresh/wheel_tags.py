@@ -12,7 +12,8 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from dlcheck.judge.knowledge.versions import Version, numbers
 
-CPYTHON = re.compile(r"cp(\d)(\d{1,2})")
+CPYTHON = re.compile(r"cp(3)(\d{1,2})")
+"""No table speaks of Python 2."""
 FIRST_WITH_FREE_THREADS = (3, 13)
 OLDEST = 6
 """The first minor version of CPython 3 that a wheel for any Python is said to serve."""

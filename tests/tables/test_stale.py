@@ -39,7 +39,7 @@ def test_a_fresh_table(shelf, capsys):
     shelf("partners", looks(shown="release 1"))
 
     assert tables.main([]) == 0
-    assert "   partners         2026-11-22  knows release 1; source: release 1\n" in capsys.readouterr().out
+    assert "   partners            2026-11-22  knows release 1; source: release 1\n" in capsys.readouterr().out
 
 
 def test_a_table_older_than_a_release_it_should_know(shelf, capsys):
@@ -48,8 +48,8 @@ def test_a_table_older_than_a_release_it_should_know(shelf, capsys):
 
     assert tables.main(["stale"]) == 1
     out = capsys.readouterr().out
-    assert "!  partners         2026-11-22  knows release 1; source: release 2\n     lacks release 2\n" in out
-    assert "   xids             2026-11-22  knows release 1; by hand, from a page\n" in out
+    assert "!  partners            2026-11-22  knows release 1; source: release 2\n     lacks release 2\n" in out
+    assert "   xids                2026-11-22  knows release 1; by hand, from a page\n" in out
     assert "1 of 2 tables are older" in out
 
 
@@ -58,7 +58,7 @@ def test_what_could_not_be_looked_at_is_not_called_fresh(shelf, capsys):
 
     assert tables.main([]) == 2
     assert (
-        "?  partners         2026-11-22  not looked at: torch on the package index: the server answers 503"
+        "?  partners            2026-11-22  not looked at: torch on the package index: the server answers 503"
         in capsys.readouterr().out
     )
     shelf("wheels", looks("release 2"))

@@ -69,11 +69,12 @@ def release_of(version: str) -> Release | None:
 
 
 def tested_with(version: str) -> Release | None:
-    """What says for which CUDA and cuDNN a release was built; a newer one than the table knows is taken as the newest.
+    """What says for which CUDA and cuDNN a release was built.
 
-    None for those before 1.0 and for what is no version.
+    None for those before 1.0, those newer than the table and what is no version.
     """
-    return next((one for one in releases() if one.minor <= numbers(version)[:2]), None)
+    line = numbers(version)[:2]
+    return next((one for one in releases() if one.minor <= line), None) if line <= releases()[0].minor else None
 
 
 def soname(library: Literal["cuda", "cudnn"], version: str) -> Version:
