@@ -15,7 +15,7 @@ from dlcheck.judge.knowledge.cuda_drivers import (
     toolkit_driver,
 )
 from dlcheck.judge.knowledge.gpus import capability_of, capability_of_name, family_of_pci
-from dlcheck.judge.knowledge.versions import Version, dotted
+from dlcheck.judge.knowledge.versions import Version, at_least, dotted, numbers
 from dlcheck.judge.knowledge.visible_devices import cuda_visible
 from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu, Pci, PciDevice
 from dlcheck.model.gaps import Maybe, Missing, Probed, known
@@ -149,6 +149,14 @@ def told_cuda(snapshot: Snapshot) -> Version | None:
     told = (known(cuda.version) if cuda else None) or (known(nvidia.driver_cuda) if nvidia else None)
     number = known(torch.cuda_driver_version) if torch and torch.cuda else None
     return told or (cuda_of_number(number) if number else None)
+
+
+def says_it_serves(snapshot: Snapshot, cuda: str) -> bool | None:
+    """Does the driver say that it serves this CUDA? From CUDA 11 on the major version decides. None: it did not say."""
+    told, wanted = told_cuda(snapshot), numbers(cuda)
+    if told is None or not wanted:
+        return None
+    return told[:1] >= wanted[:1] if wanted[0] >= 11 else at_least(told, wanted)
 
 
 def served_cuda(snapshot: Snapshot) -> Version | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlcheck.judge.knowledge import partners, torch_releases
+from dlcheck.judge.knowledge import jax_releases, partners, tensorflow_releases, torch_releases
 from dlcheck.judge.knowledge.cuda_drivers import cuda_drivers, last_branch_for, legacy_branch_for
 from dlcheck.judge.knowledge.gpus import architecture, capability_of_name, capability_words, gfx_of_name
 from dlcheck.model.devices import ArrayDevice, CudaDriver
@@ -259,13 +259,57 @@ def test_a_new_tensorflow_for_windows_that_has_cuda_is_believed():
     assert told("tf-no-native-windows-gpu", gpu_machine(os=windows, packages=both, tensorflow=without))[0] == "fail"
 
 
-def test_a_new_jax_that_computes_is_healthy():
+def with_jax(cuda="14", **changes):
+    """JAX 0.20 with a plugin for a CUDA that is in no table, beside a new torch."""
     devices = (ArrayDevice(name="cuda:0", kind="cuda", product_right=True),)
-    jax = Jax(version="0.20.0", backend="gpu", devices=devices)
-    rows = with_torch(NEW, "14.1", distribution("jax", "0.20.0"), distribution("jaxlib", "0.20.0"))
-    seen = report(new_machine(jax=jax, packages=rows), EXPECTS_CUDA)
+    names = ("jax", "jaxlib", f"jax-cuda{cuda}-plugin", f"jax-cuda{cuda}-pjrt")
+    rows = with_torch(NEW, "14.1", *(distribution(name, "0.20.0") for name in names))
+    return new_machine(**{"jax": Jax(version="0.20.0", backend="gpu", devices=devices), "packages": rows, **changes})
+
+
+def test_a_new_jax_that_computes_is_healthy():
+    seen = report(with_jax(), EXPECTS_CUDA)
 
     assert [one.id for one in seen.findings if one.status in ("fail", "warn", "unknown")] == []
+    assert told("jax-cpu-build-on-gpu-machine", with_jax())[0] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("driver", "serves", "expected"),
+    [("650.10.01", (14, 0), "pass"), ("580.82.07", (13, 0), "warn"), ("650.10.01", NOT_LOOKED, "unknown")],
+)
+def test_the_driver_of_a_new_jax_is_asked_and_not_guessed(driver, serves, expected):
+    jax = Jax(version="0.20.0", backend="cpu", devices=(ArrayDevice(name="cpu", kind="cpu", product_right=True),))
+    cuda = change(CUDA_DRIVER, version=serves, init_code=0)
+    quiet = change(without_gpu(), cuda_driver_version=NOT_LOOKED)
+    grade, words = told(
+        "driver-too-old-for-jax-cuda", with_jax(jax=jax, driver=driver, serves=serves, cuda_driver=cuda, torch=quiet)
+    )
+
+    assert grade == expected
+    assert "CUDA 14 is newer than dlcheck's table" in words
+
+
+def test_which_gpus_a_new_jax_serves_is_not_guessed():
+    grade, words = told("gpu-not-served-by-jax-plugin", with_jax())
+
+    assert grade == "skip"
+    assert "JAX 0.20.0 is newer than dlcheck's table" in words
+
+
+def test_what_a_new_tensorflow_holds_it_says_itself():
+    build_info = ("sm_80", "sm_90", "compute_130")
+    devices = (ArrayDevice(name="cpu", kind="cpu"),)
+    rows = with_torch(NEW, "14.1", distribution("tensorflow", "2.30.0"))
+    old = change(GPU, compute_capability=(7, 5))
+    for gpu, expected in ((GPU, "pass"), (old, "note")):
+        found = new_machine(tensorflow=tensorflow(devices=devices, arch_list=build_info), packages=rows, gpu=gpu)
+        grade, words = told("gpu-arch-not-in-tensorflow", found)
+        assert grade == expected
+        assert "TensorFlow 2.30.0 is newer than dlcheck's table" in words
+        assert "judged by its own build information" in words
+    silent = new_machine(tensorflow=unseen("not-looked"), packages=rows)
+    assert told("gpu-arch-not-in-tensorflow", silent)[0] == "skip"
 
 
 def bare(version, **changes):
@@ -298,6 +342,14 @@ def test_words_of_what_is_newer_than_the_tables():
     assert torch_releases.newer_than_table("nonsense") == ""
     assert partners.newer_than_table("torchvision", "0.29.9") == ""
     assert partners.fits("torchvision", "0.99.0", "2.16.0") is None
+
+
+def test_a_new_tensorflow_in_a_text_is_not_taken_for_the_newest_known():
+    assert tensorflow_releases.tested_with("2.30.0") is None
+    assert tensorflow_releases.tested_with(tensorflow_releases.releases()[0].version) is not None
+    assert tensorflow_releases.tested_with("0.12") is None
+    assert jax_releases.newer_than_table("0.20.0").startswith("JAX 0.20.0 is newer than")
+    assert jax_releases.newer_than_table("0.11.2") == ""
 
 
 def test_branches_of_drivers_that_ended_name_the_last():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.advice.jax_wheel import jax_fixes, jax_otherwise, verify_code, why_no_jax
-from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
+from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.checks.cuda import NOT_BEFORE
-from dlcheck.judge.knowledge.cuda_drivers import driver_for, driver_runs
+from dlcheck.judge.knowledge.cuda_drivers import cuda_drivers, driver_for, driver_runs
 from dlcheck.judge.knowledge.gpus import capability_of, capability_words
-from dlcheck.judge.knowledge.jax_releases import Plugin, plugins, release_of
-from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.jax_releases import Plugin, newer_than_table, plugins, release_of
+from dlcheck.judge.knowledge.versions import dotted, numbers
 from dlcheck.judge.nvidia_facts import (
     capability,
     driver_system,
@@ -17,6 +19,8 @@ from dlcheck.judge.nvidia_facts import (
     driver_works,
     gpu_is_there,
     gpu_names,
+    says_it_serves,
+    told_cuda,
     visible_gpus,
 )
 from dlcheck.judge.presence import installed, named_frameworks
@@ -28,7 +32,7 @@ from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
-CUDA_PLUGINS = ("jax-cuda13-plugin", "jax-cuda12-plugin")
+CUDA_PLUGIN = re.compile(r"jax-cuda(\d+)-plugin")
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=NOT_BEFORE, since="0.1")
@@ -125,7 +129,9 @@ def driver_too_old_for_jax_cuda(packages: Packages, nvidia: Nvidia, snapshot: Sn
     if _computes(snapshot):
         return ok(f"JAX computes on the GPU with driver {version}")
     cuda = plugin.name.removeprefix("jax-cuda").removesuffix("-plugin")
-    floor = driver_for(cuda, system) or ""
+    floor = driver_for(cuda, system)
+    if floor is None:
+        return _by_what_the_driver_says(plugin, cuda, snapshot)
     needed = f"{plugin.name} {plugin.version} needs driver {floor} or newer"
     if driver_runs(version, cuda, system) is not False:
         return ok(f"driver {version}; {needed}")
@@ -155,7 +161,8 @@ def gpu_not_served_by_jax_plugin(gpu: NvidiaGpu, packages: Packages, snapshot: S
         return skip("it is not visible to programs here")
     row = _row(jax, found)
     if row is None:
-        return skip(f"which GPUs {found.name} {found.version} serves is not in dlcheck's table")
+        words = newer_than_table(jax.version) or "it is not in dlcheck's table"
+        return skip(f"which GPUs {found.name} {found.version} serves is not known: {words}")
     seen = f"{known(gpu.name) or 'the GPU'} has {capability_words(device)}"
     oldest = capability_of(row.oldest)
     if device >= oldest or _computes(snapshot):
@@ -167,10 +174,22 @@ def gpu_not_served_by_jax_plugin(gpu: NvidiaGpu, packages: Packages, snapshot: S
     return bad(*evidence, fixes=_fixes_or_otherwise(snapshot))
 
 
+def _by_what_the_driver_says(plugin: Distribution, cuda: str, snapshot: Snapshot) -> Verdict:
+    """Of a CUDA that no table knows."""
+    newer = f"CUDA {cuda} is newer than dlcheck's table of {cuda_drivers().read}"
+    serves, told = says_it_serves(snapshot, cuda), told_cuda(snapshot)
+    if serves is None or told is None:
+        return unknown(f"which driver {plugin.name} {plugin.version} needs is not known: {newer}")
+    seen = f"driver {driver_version(snapshot)} says that it serves CUDA {dotted(told)}"
+    if serves:
+        return ok(f"{seen}; {newer}")
+    return bad(seen, f"{plugin.name} {plugin.version}", newer, fixes=_fixes_or_otherwise(snapshot))
+
+
 def cuda_plugin(packages: Packages) -> Distribution | None:
     """JAX's plugin for CUDA, the newer one first, as JAX itself looks for them; None where there is none."""
-    found = (packages.find(name) for name in CUDA_PLUGINS)
-    return next((one for one in found if one is not None), None)
+    found = {int(name[1]): one for one in packages.distributions if (name := CUDA_PLUGIN.fullmatch(one.name))}
+    return found[max(found)] if found else None
 
 
 def _row(jax: Distribution, plugin: Distribution) -> Plugin | None:

@@ -22,7 +22,7 @@ from dlcheck.judge.checks.cuda import NOT_BEFORE
 from dlcheck.judge.knowledge.cubin import Capability, covers, machine_code, ptx, written
 from dlcheck.judge.knowledge.cuda_drivers import driver_for, driver_runs
 from dlcheck.judge.knowledge.gpus import capability_words
-from dlcheck.judge.knowledge.tensorflow_releases import release_of, tested_with
+from dlcheck.judge.knowledge.tensorflow_releases import newer_than_table, release_of, tested_with
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import (
     capability,
@@ -181,7 +181,8 @@ def gpu_arch_not_in_tensorflow(gpu: NvidiaGpu, packages: Packages, profile: Prof
     Known false alarms: a GPU on which TensorFlow computed the known product; one that is not visible; one beside
     another that is served is a note; builds of NVIDIA, conda and distributions hold other code than the table says.
 
-    Sources: https://github.com/tensorflow/tensorflow/issues/99592, https://github.com/tensorflow/tensorflow/issues/101746
+    codes_words = ", ".join(map(written, codes))
+    evidence = [seen, f"TensorFlow {found.version} has code for {codes_words} ({told_by})", *judged_by]
     """
     found, device = installed(snapshot), capability(gpu)
     codes, told_by = codes_of(snapshot)
@@ -191,10 +192,16 @@ def gpu_arch_not_in_tensorflow(gpu: NvidiaGpu, packages: Packages, profile: Prof
     if gpu.index not in [one.index for one in visible]:
         return skip("it is not visible to programs here")
     seen = f"{known(gpu.name) or 'the GPU'} has {capability_words(device)}"
+    newer = newer_than_table(found.version)
+    judged_by = (f"{newer}: judged by {told_by}",) if newer else ()
     if covers(codes, device) or _computes(snapshot, device):
-        return ok(seen)
+        return ok(seen, *judged_by)
     others = [one for one in map(capability, visible) if one is not None and covers(codes, one)]
-    evidence = [seen, f"TensorFlow {found.version} has code for {', '.join(map(written, codes))} ({told_by})"]
+    evidence = [
+        seen,
+        f"TensorFlow {found.version} has code for {', '.join(map(written, codes))} ({told_by})",
+        *judged_by,
+    ]
     if others:
         return bad(*evidence, "another GPU is served by this build", at_most=NOTE)
     fixes = tensorflow_fixes(snapshot)

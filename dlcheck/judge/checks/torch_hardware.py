@@ -32,6 +32,7 @@ from dlcheck.judge.nvidia_facts import (
     gpu_names,
     has_tegra,
     init_code,
+    says_it_serves,
     served_cuda,
     told_cuda,
     visible_gpus,
@@ -116,7 +117,7 @@ def _by_what_both_say(build: TorchBuild, snapshot: Snapshot) -> Verdict:
     if told is None:
         return unknown(f"which driver CUDA {build.cuda} needs is not known: {newer}")
     seen = f"driver {version} says that it serves CUDA {dotted(told)}"
-    if _serves(told, build.cuda):
+    if says_it_serves(snapshot, build.cuda):
         return ok(f"{seen}; {newer}")
     return bad(seen, build.words, newer, fixes=(*torch_fixes(snapshot, "cuda"), install_driver(snapshot)))
 

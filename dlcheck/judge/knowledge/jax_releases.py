@@ -93,6 +93,13 @@ def release_of(version: str) -> Release | None:
     return next((one for one in releases() if one.minor == numbers(version)[:2]), None)
 
 
+def newer_than_table(version: str) -> str:
+    """In words, that a release is newer than all that the table knows; "" where it is not."""
+    if numbers(version)[:2] <= releases()[0].minor:
+        return ""
+    return f"JAX {version} is newer than dlcheck's table of {_table().read}"
+
+
 def plugins(release: Release) -> tuple[Plugin, ...]:
     """What brings a GPU to this release, the newest CUDA first."""
     return tuple(one for one in _table().plugin if one.serves(release))

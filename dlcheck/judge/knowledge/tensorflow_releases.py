@@ -68,6 +68,14 @@ def release_of(version: str) -> Release | None:
     return next((one for one in releases() if one.minor == numbers(version)[:2]), None)
 
 
+def newer_than_table(version: str) -> str:
+    """In words, that a release is newer than all that the table knows; "" where it is not."""
+    table = read_table("tensorflow_releases", Releases)
+    if numbers(version)[:2] <= table.release[0].minor:
+        return ""
+    return f"TensorFlow {version} is newer than dlcheck's table of {table.read}"
+
+
 def tested_with(version: str) -> Release | None:
     """What says for which CUDA and cuDNN a release was built.
 
