@@ -18,6 +18,8 @@ from dlcheck.model.measured import Row
 
 EXIT_CODES: dict[BenchVerdict, int] = {"measured": 0, "wrong": 1, "below": 1, "unknown": 3}
 INTERRUPTED = 130
+LONGEST = 300
+"""Characters of why nothing was measured."""
 HOW = "`dlcheck doctor` says which build of PyTorch fits this machine and how to install it."
 
 
@@ -72,12 +74,18 @@ def _wrong(row: Row) -> str:
     return f"Wrong product: {row.device} multiplied {size} in {row.dtype} wrongly: {row.verify.fault_words}."
 
 
+def _brief(why: str) -> str:
+    """In one line; of a page, as NumPy's error is one, its beginning and its end, where the cause stands."""
+    words = " ".join(why.split()).rstrip(".")
+    return words if len(words) <= LONGEST else f"{words[: LONGEST // 3]} … {words[-2 * LONGEST // 3 :]}"
+
+
 def _why_nothing(bench: Bench) -> str:
     for fact in (bench.library, bench.ended):
         if isinstance(fact, Missing) and fact.why:
-            return fact.why
+            return _brief(fact.why)
     if isinstance(bench.ended, str):
-        return bench.ended
+        return _brief(bench.ended)
     skipped = next((row.skipped_reason for row in bench.results if row.skipped_reason), "")
     if skipped or bench.interrupted:
         return skipped or "it was interrupted first"

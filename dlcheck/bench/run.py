@@ -26,8 +26,6 @@ PROGRAM = "benchmark"
 NVML_PROGRAM = "dlcheck.observe.host.nvml_follow"
 BACKSTOP = 1.03
 """Times the budget at which the child is killed, should it stand still and not end itself a little before."""
-TOLD_LATE_SECONDS = 0.2
-"""Until a line of an answer is read here."""
 STOOD_STILL = "the time was up, and the measuring process stood still"
 PROGRESS_SECONDS = 0.25
 
@@ -135,7 +133,7 @@ class Backstop:
         """A line of its answer came."""
         facts = line.get("facts")
         if self._timer is None and isinstance(facts, dict) and "import_s" in facts:
-            left = BACKSTOP * self._budget - float(facts.get("spent_s", 0.0)) - TOLD_LATE_SECONDS
+            left = BACKSTOP * self._budget - float(facts.get("spent_s", 0.0))
             self._timer = threading.Timer(max(0.0, left), self._strike)
             self._timer.daemon = True
             self._timer.start()

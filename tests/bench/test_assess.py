@@ -125,6 +125,20 @@ def test_nothing_to_believe_is_unknown():
     assert bench.verdict.problems == ("Nothing was measured that can be believed: contended.",)
 
 
+def test_a_page_of_an_error_is_told_by_its_beginning_and_its_end():
+    page = (
+        "ImportError: \n\nIMPORTANT: PLEASE READ THIS\n"
+        + "advice\n" * 200
+        + "failed to map segment from shared object\n."
+    )
+    bench = finished(library=Missing("broken", page))
+    (problem,) = bench.verdict.problems
+
+    assert problem.startswith("Nothing was measured that can be believed: ImportError: IMPORTANT: PLEASE READ THIS")
+    assert problem.endswith("failed to map segment from shared object .")
+    assert len(problem) < 400 and "\n" not in problem
+
+
 FLOORS = [
     ("--min-tflops", "fp32=50", GPU_BENCH, "met"),
     ("--min-tflops", "fp32=60", GPU_BENCH, "missed"),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not PYTHON, reason="DLCHECK_XLA_PYTHON names no 
 
 @pytest.fixture(scope="module")
 def bench():
-    options = plan.Options(budget=60.0, dtypes=("fp32", "bf16"), mode="full")
+    options = plan.Options(budget=120.0, dtypes=("fp32", "bf16"), mode="full")
     return run.measure(PYTHON, options, machine(), env={**os.environ, "PJRT_DEVICE": "CPU"})
 
 
@@ -36,7 +36,7 @@ def test_both_devices_are_measured_and_right(bench):
 
 def test_the_budget_holds_without_the_imports(bench):
     assert bench.budget.import_s > 0.5
-    assert bench.budget.used_s <= 66
+    assert bench.budget.used_s <= 132
 
 
 def test_nothing_is_written_in_place_and_each_sample_is_one_product(bench):

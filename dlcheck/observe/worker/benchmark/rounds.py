@@ -10,6 +10,7 @@ import time
 from .. import importing
 from .rows import take
 from .sizes import headline_size
+from .verification import ENOUGH_REPEATS
 
 BLOCK_SECONDS = 0.05
 HEAVY, MEDIUM, LIGHT = 6.0, 3.0, 1.0
@@ -203,7 +204,7 @@ def many(run, row, seconds):
     def repeat(row):
         again.product = run.library.product(row.device, row.dtype, row.shape)
         again.try_out(run.library, 0.0)
-        again.check.repeat(seconds, lambda: -run.clock.left())
+        again.check.repeat(seconds, lambda: -run.clock.left(), ENOUGH_REPEATS)
         row.check.learn(again.check)
 
     with_check(run, row, repeat)
