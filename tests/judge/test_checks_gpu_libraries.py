@@ -144,3 +144,15 @@ def test_tensorflow_on_a_mac_is_told_of_its_plugin():
     both = packages(distribution("tensorflow", "2.18.0"), distribution("tensorflow-metal", "1.2.0"))
     assert status("tensorflow-without-metal", machine(os=mac, packages=both)) == "pass"
     assert status("tensorflow-without-metal", machine(packages=installed)) == "skip"
+
+
+def test_a_mac_that_asks_an_index_without_wheels_for_it():
+    mac = change(OS, system="darwin", machine="arm64", name="macOS 15.1", version="15.1")
+    cuda = change(packages(), pip_index_url="https://download.pytorch.org/whl/cu126")
+    (finding,) = findings("wheel-index-of-another-system", machine(os=mac, packages=cuda))
+
+    assert finding.status == "fail"
+    assert "unset" in finding.fixes[0].title
+    plain = change(packages(), pip_index_url="https://download.pytorch.org/whl/cpu")
+    assert status("wheel-index-of-another-system", machine(os=mac, packages=plain)) == "pass"
+    assert status("wheel-index-of-another-system", machine(packages=cuda)) == "skip", "Linux has such wheels"

@@ -53,7 +53,10 @@ DRIVER_CHECKS = (
     "nvidia-driver-hangs", "nvidia-driver-crashes", "gpu-lost", "container-without-gpu", "wsl1-no-gpu",
     "wsl2-windows-build-too-old", "linux-driver-in-wsl", "cuda-stub-library", "cuda-compat-not-usable",
 )  # fmt: skip
-NOT_COMPATIBLE = r"(?i:CUDA capabilit(?:y|ies) sm_\w+ is not compatible with the current PyTorch)"
+NOT_COMPATIBLE = (
+    r"(?i:CUDA capabilit(?:y|ies) sm_\w+ is not compatible with the current PyTorch)"
+    r"|which is of compute capability \(CC\) [\d.]+"
+)
 TOO_OLD = r"PyTorch no longer supports this GPU because it is too old|which is of cuda capability [\d.]+"
 OLDEST_CUDNN_WITHOUT_OLD_GPUS = (9, 11)
 """From this cuDNN on PyTorch refuses cuDNN where any visible GPU is below 7.5 (torch/backends/cudnn/__init__.py)."""

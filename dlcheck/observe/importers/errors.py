@@ -31,7 +31,9 @@ _ERROR = re.compile(
     r"|OfflineMode|consider renaming|there was an issue|NOT MATCH|not valid yet|is not on PATH|disconnect"
     # What frameworks say while they run.
     r"|\bfatal\b|source was compiled with|[Oo]utdated|not in available|already in use|is not installed"
-    r"|[Ff]alling back|is corrupted|CUDA Version: {1,3}ERR!|synStatus="
+    r"|NVRM: (?!loading)[^\n]{0,80}(?:not called|not supported|Legacy|invalid|rivafb)|NVRM: BAR\d is 0M"
+    r"|ROCk module is|not (?:a )?member of"
+    r"|which is of compute capability|[Ff]alling back|is corrupted|CUDA Version: {1,3}ERR!|synStatus="
 )
 _NOT_AN_ERROR = re.compile(
     r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"

@@ -166,11 +166,27 @@ def _available(text: Text, clues: Clues) -> None:
         "supports cuda capabilities",
     ):
         clues.tell(torch_archs=tuple(re.findall(r"(?:sm|compute)_\w{2,5}", found.group(1))))
+    _capability_words(text, clues)
     if found := text.search(
         r"get_arch_list\(\)[^\n]{0,20}\n?[^\n]{0,20}?\[((?:[ '\",]{0,4}(?:sm|compute|gfx)_?\w{2,6}){1,30})",
         "get_arch_list",
     ):
         clues.tell(torch_archs=tuple(re.findall(r"(?:sm|compute)_\w{2,5}|gfx\w{3,6}", found.group(1))))
+
+
+def _capability_words(text: Text, clues: Clues) -> None:
+    """PyTorch's words from 2.10 on: "Found GPU0 Tesla P100 which is of compute capability (CC) 6.0", and its list."""
+    found = text.search(
+        r"Found GPU\d{1,2} (?P<name>[^\n]{1,60}) which is of compute capability \(CC\) (?P<cc>\d{1,2}\.\d)",
+        "compute capability (cc)",
+    )
+    if found is None:
+        return
+    major, minor = found.group("cc").split(".")
+    if not clues.gpus:
+        clues.gpu(found.group("name"), capability=(int(major), int(minor)))
+    built = text.findall(r"- (\d{1,2}\.\d) which supports hardware CC", "supports hardware cc")
+    clues.tell(torch_archs=tuple(f"sm_{one.group(1).replace('.', '')}" for one in built) or None)
 
 
 def _jax(text: Text, clues: Clues) -> None:

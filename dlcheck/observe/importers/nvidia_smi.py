@@ -51,6 +51,10 @@ def read(text: Text, clues: Clues) -> None:
         r"[\w./~-]{0,200}/stubs/libcuda\.so[\w.]{0,20}|LD_LIBRARY_PATH[^\n]{0,500}/stubs\b", "/stubs"
     ):
         clues.tell(cuda_library=stub.group(0).partition("=")[2] or stub.group(0))
+    if loaded := text.search(
+        r"libcuda\.so\.1 (?:\([^)\n]{1,40}\) )?=> (/[\w./+-]{1,200}libcuda\.so[\w.]{0,20})", "libcuda.so.1"
+    ):
+        clues.tell(cuda_library=loaded.group(1))
     for found in text.findall(r"(?:/[\w.-]{1,40}){1,8}/compat\b|\bcuda-compat-\d{1,2}[-.]\d{1,2}", "compat"):
         if found.group(0) not in clues.compat_libraries and len(clues.compat_libraries) < 8:
             clues.compat_libraries.append(found.group(0))

@@ -29,7 +29,9 @@ _SETS = frozenset(
 """Of the processor's flags those that decide what a numerical library can run."""
 _FREE_WORDS: tuple[tuple[str, str, int], ...] = (
     (r"\b(?:ubuntu|debian|centos|fedora|rhel)\b[ -]?(?:linux )?v?(\d{1,2}(?:\.\d{1,2})?)?", "linux", re.I),
-    (r"\bwin(?:dows)? ?(?:1[01]|7|8|server)\b|\b[A-Z]:\\|\.dll\b|\[WinError|\.pyd\b|Microsoft Windows", "windows", 0),
+    (r"\bmac ?os(?: ?x)?(?: [a-z]{4,12})?:? v?(\d{1,2}(?:\.\d{1,3}){0,2})\b", "darwin", re.I),
+    (r"\b[Ww]in(?:dows)? ?(?:1[01]|7|8|[Ss]erver)\b|\b[A-Z]:\\|\.dll\b"
+     r"|\[WinError|\.pyd\b|Microsoft Windows", "windows", 0),
     (r"\bmac ?os\b|\bosx\b|MacBook|\bM[1-5] (?:Pro|Max|Ultra)\b|macosx_\d|\.dylib\b|Apple (?:M[1-5]|silicon)",
      "darwin", re.I),
     (r"/usr/lib/|/home/\w|/opt/conda|linux[-_](?:x86_64|aarch64)|\.so(?:\.\d|\b)|/dev/nvidia|/proc/", "linux", 0),
