@@ -181,8 +181,8 @@ def gpu_arch_not_in_tensorflow(gpu: NvidiaGpu, packages: Packages, profile: Prof
     Known false alarms: a GPU on which TensorFlow computed the known product; one that is not visible; one beside
     another that is served is a note; builds of NVIDIA, conda and distributions hold other code than the table says.
 
-    codes_words = ", ".join(map(written, codes))
-    evidence = [seen, f"TensorFlow {found.version} has code for {codes_words} ({told_by})", *judged_by]
+    Sources: https://github.com/tensorflow/tensorflow/issues/99592,
+    https://github.com/tensorflow/tensorflow/issues/101746
     """
     found, device = installed(snapshot), capability(gpu)
     codes, told_by = codes_of(snapshot)
