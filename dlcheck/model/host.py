@@ -259,7 +259,7 @@ class Jupyter(msgspec.Struct, frozen=True, kw_only=True):
     runtime_writable: Maybe[bool] = NOT_LOOKED
     loopback: Maybe[bool] = NOT_LOOKED
     """Two programs of this machine can speak to each other on 127.0.0.1, as a notebook and its kernel do; broken, with
-    the system's words, where they cannot."""
+    the system's words, where they cannot; absent where this session has no network at all, as in a sandbox."""
     loopback_proxies: tuple[str, ...] = ()
     """Variables of proxies from which no_proxy does not take this machine itself."""
 

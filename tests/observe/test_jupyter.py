@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -198,3 +200,13 @@ def test_an_address_that_is_not_this_machines_is_not_reached():
 )
 def test_proxies_that_stand_between_this_machine_and_itself(variables, found):
     assert jupyter.loopback_proxies(variables) == found
+
+
+def test_a_sandbox_without_a_network_is_no_fault():
+    code = "from dlcheck.observe.host import jupyter; found = jupyter.loopback(); print(getattr(found, 'gap', found))"
+    words = ["unshare", "-rn", sys.executable, "-c", code]
+    if shutil.which("unshare") is None or subprocess.run([*words[:2], "true"], check=False).returncode:
+        pytest.skip("no network namespaces here")
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=20)
+
+    assert ended.stdout.strip() == "absent", ended.stderr

@@ -43,13 +43,13 @@ def kernel_not_reached(jupyter: Jupyter, snapshot: Snapshot, profile: Profile) -
     How it is told: a connection from this process to itself on 127.0.0.1, on a port that is free; and the variables of
     proxies against no_proxy.
 
-    Known false alarms: most programs leave 127.0.0.1 out of proxies by themselves, so the variables alone are a note;
+    Known false alarms: a sandbox without any network has no 127.0.0.1 either, and is meant so; most programs leave 127.0.0.1 out of proxies by themselves, so the variables alone are a note;
     without Jupyter nothing speaks there.
 
     Sources: github.com/microsoft/vscode-jupyter/issues/9234, jupyter-client.readthedocs.io (kernels, ports).
     """
-    if isinstance(jupyter.loopback, Missing) and jupyter.loopback.gap == "not-looked":
-        return skip("not tried")
+    if isinstance(jupyter.loopback, Missing) and jupyter.loopback.gap in ("not-looked", "absent"):
+        return skip(jupyter.loopback.words())
     if jupyter.loopback is not True:
         why = jupyter.loopback.why if isinstance(jupyter.loopback, Missing) else "what was sent did not arrive"
         title = (

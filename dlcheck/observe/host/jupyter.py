@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -76,6 +77,8 @@ def loopback(host: str = "127.0.0.1") -> Maybe[bool]:
                     accepted.settimeout(LOOPBACK_SECONDS)
                     return accepted.recv(16) == b"dlcheck"
     except OSError as error:
+        if error.errno in (errno.ENETUNREACH, errno.ENETDOWN):  # a sandbox without any network, not even its own
+            return Missing("absent", "this session has no network of its own")
         return Missing("broken", f"{host}: {type(error).__name__}: {error}")
 
 
