@@ -102,6 +102,8 @@ FIRES = [
     ("git-access-denied", "git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.\n"),
     ("git-names-collide", "warning: the following paths have collided (e.g. case-sensitive paths\non a case-insensitive filesystem) and only one from the same\ncolliding group is in the working tree:\n"),
     ("data-are-lfs-pointers", "_pickle.UnpicklingError: invalid load key, 'v'.\n"),
+    ("data-are-lfs-pointers", "safetensors_rust.SafetensorError: Error while deserializing header: header too large\n"),
+    ("home-not-writable", "Matplotlib created a temporary cache directory at /tmp/m because there was an issue with the default path\n"),
     ("data-are-lfs-pointers", "_pickle.UnpicklingError: Weights only load failed. In PyTorch 2.6, we changed the default value\nWeightsUnpickler error: Unsupported operand 118\n"),
     ("web-page-saved-as-data", "_pickle.UnpicklingError: Weights only load failed.\nWeightsUnpickler error: Unsupported operand 60\n"),
     ("scripts-with-windows-line-ends", "/usr/bin/env: ‘python3\\r’: No such file or directory\n"),
@@ -177,6 +179,11 @@ def test_advised_steps_are_whole_words(row):
 
 
 SILENT = [
+    ("a node that another one looks for is no package index", "torch.distributed.DistNetworkError: The IPv4 network addresses of (node1, 29500) cannot be retrieved (gai error: -2 - Name or service not known).\n"),
+    ("git-lfs is not git", "zsh: command not found: git-lfs\n"),
+    ("pipx is not pip", "/usr/bin/python3: No module named pipx\n"),
+    ("a bar of tqdm beside a real cause", "TqdmWarning: IProgress not found. Please update jupyter and ipywidgets.\nFailed to initialize NVML: Driver/library version mismatch\n", "driver-library-mismatch"),
+    ("Matplotlib's folder beside a real cause", "Matplotlib created a temporary cache directory at /tmp/m because there was an issue with the default path\nOSError: [Errno 28] No space left on device\n", "disk-almost-full"),
     ("pip tried again and all went well", healthy() + "Successfully installed torch-2.5.1\n"),
     ("a warning of pip beside a real cause", "WARNING: Ignoring invalid distribution -orch (c:\\x)\nFailed to initialize NVML: Driver/library version mismatch\n", "driver-library-mismatch"),
     ("an old package that is built, with a pip that is fine", "Python 3.12.1\nGetting requirements to build wheel: finished with status 'error'\nAttributeError: module 'pkgutil' has no attribute 'ImpImporter'\nsubprocess-exited-with-error\n", "python-unsupported"),

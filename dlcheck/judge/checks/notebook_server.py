@@ -43,8 +43,8 @@ def kernel_not_reached(jupyter: Jupyter, snapshot: Snapshot, profile: Profile) -
     How it is told: a connection from this process to itself on 127.0.0.1, on a port that is free; and the variables of
     proxies against no_proxy.
 
-    Known false alarms: a sandbox without any network has no 127.0.0.1 either, and is meant so; most programs leave 127.0.0.1 out of proxies by themselves, so the variables alone are a note;
-    without Jupyter nothing speaks there.
+    Known false alarms: a sandbox without any network has no 127.0.0.1 either, and is meant so; most programs leave
+    127.0.0.1 out of proxies by themselves, so the variables alone are a note; without Jupyter nothing speaks there.
 
     Sources: github.com/microsoft/vscode-jupyter/issues/9234, jupyter-client.readthedocs.io (kernels, ports).
     """

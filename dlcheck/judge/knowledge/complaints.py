@@ -14,7 +14,8 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     check: str
     says: tuple[str, ...]
-    """Any of these stands in one line, in small letters; of "a … b" both parts, in that order."""
+    """Any of these stands in one line, in small letters; of "a … b" both parts, in that order; with "$" at its end the
+    line ends so."""
     system: tuple[System, ...] = ()
     """Only on these systems; "other": where the text does not tell."""
     cloud: tuple[str, ...] = ()
@@ -64,6 +65,8 @@ def complaints() -> tuple[Complaint, ...]:
 
 
 def _says(line: str, words: str) -> bool:
+    if words.endswith("$"):
+        return line.rstrip(" .'").endswith(words[:-1])
     at = 0
     for part in words.split(" … "):
         found = line.find(part, at)
