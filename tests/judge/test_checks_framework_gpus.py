@@ -22,6 +22,7 @@ from tests.facts import (
     packages,
     status,
 )
+from tests.texts import said
 
 CPU_DEVICE = ArrayDevice(name="cpu", kind="cpu", product_right=True)
 WINDOWS = change(OS, system="windows", name="Windows 11", distribution="", glibc=ABSENT, shell="powershell")
@@ -230,3 +231,15 @@ def test_native_windows_in_conda_can_have_the_last_tensorflow_with_cuda():
     assert "conda-forge 'cudatoolkit=11.2' 'cudnn=8.1.0'" in texts[0]
     assert "'tensorflow==2.10.1' 'numpy<2'" in texts[-1]
     assert "WSL 2" in fixes[-1].title
+
+
+def test_jax_s_own_words_in_a_text_name_the_plugin_for_its_driver():
+    words = "WARNING:jax._src.lib.xla_bridge:No GPU/TPU found, falling back to CPU. (Set TF_CPP_MIN_LOG_LEVEL=0)"
+    smi = (
+        "NVIDIA-SMI 535.183.01  Driver Version: 535.183.01  CUDA Version: 12.2\n|  0  NVIDIA GeForce RTX 3090  Off |\n"
+    )
+    (finding,) = [one for one in said(f"{words}\n{smi}").findings if one.id == "jax-cpu-build-on-gpu-machine"]
+    assert finding.status == "fail"
+    assert "jax[cuda12]" in finding.fixes[0].commands[-1].argv
+    (finding,) = [one for one in said(words).findings if one.id == "jax-cpu-build-on-gpu-machine"]
+    assert "jax[cuda13]" in finding.fixes[0].title and "jax[cuda12]" in finding.fixes[0].title

@@ -264,7 +264,9 @@ def test_an_old_glibc_is_a_warning_that_names_the_last_release():
 
     assert finding.status == "warn" or finding.status == "fail"
     assert "PyTorch 2.15.0 needs glibc 2.28; the last for 2.17 is 2.6.0" in finding.evidence
-    assert texts(finding)[-1].endswith("torch==2.6.0")
+    fitting = [fix.commands[-1].text for fix in finding.fixes if fix.commands]
+    assert "torch==2.6.0+cpu torchvision==0.21.0+cpu" in fitting[0]
+    assert fitting[1].endswith("pip install torch==2.6.0 torchvision==0.21.0")
 
 
 def test_an_old_glibc_on_which_everything_works_is_a_note():

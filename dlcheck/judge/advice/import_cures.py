@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dlcheck.judge.advice.frameworks import with_builds
 from dlcheck.judge.advice.install import (
     IMPORT_NAMES,
     conda_command,
@@ -123,7 +124,7 @@ def _renew(snapshot: Snapshot, meaning: Meaning, distribution: str) -> tuple[Fix
     partners = [name for name in _PARTNERS if _version(snapshot, name)] if distribution == "torch" else []
     newer = install(
         snapshot,
-        [distribution, *partners],
+        [*with_builds(snapshot, [distribution]), *partners],
         title=f"bring {distribution} up to date",
         upgrade=True,
         verify=verify,

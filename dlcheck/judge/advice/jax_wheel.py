@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dlcheck.judge.advice.framework_plan import Plan, install_plan, otherwise
-from dlcheck.judge.advice.install import conda_command, conda_program, installed_by_conda
-from dlcheck.judge.advice.jax_choice import JAX, Choice, best
+from dlcheck.judge.advice.install import conda_command, conda_program, install, installed_by_conda
+from dlcheck.judge.advice.jax_choice import JAX, Choice, best, fits_plugin
 from dlcheck.judge.advice.needs import Backend, Needs, needs_of, unserved, why_not, with_python
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import on_windows
 from dlcheck.judge.advice.tensorflow_wheel import in_wsl
+from dlcheck.judge.knowledge.jax_releases import plugins, releases
 from dlcheck.judge.knowledge.versions import Version, numbers
-from dlcheck.judge.nvidia_facts import capabilities
+from dlcheck.judge.nvidia_facts import capabilities, driver_at_least, driver_system
+from dlcheck.model.gaps import known
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
@@ -41,6 +43,26 @@ def jax_fixes(snapshot: Snapshot, backend: Backend) -> tuple[Fix, ...]:
     return tuple(fixes)
 
 
+def upgrade_by_name(snapshot: Snapshot) -> tuple[Fix, ...]:
+    """Of a text that tells neither Python nor system: the newest release, with the plugin for this driver and GPU."""
+    newest = releases()[0]
+    for plugin in plugins(newest):
+        needs = Needs(
+            backend="cuda",
+            platform="linux-x86_64",
+            python=numbers(plugin.pythons["linux-x86_64"])[:2],
+            driver=driver_at_least(snapshot),
+            driver_system=driver_system(snapshot),
+            capabilities=capabilities(snapshot),
+        )
+        if plugin.cuda and fits_plugin(plugin, needs):
+            title = f"install JAX with {_what(Choice(release=newest, extra=plugin.extra, plugin=plugin))}"
+            wanted = [f"jax[{plugin.extra}]"]
+            return install(snapshot, wanted, title=title, upgrade=True, verify=verify_code("cuda"), source=SOURCE)
+    title = 'install "jax[cuda13]" (driver 580 or newer, GPUs from Turing on) or "jax[cuda12]" (525, from Maxwell on)'
+    return (Fix(title=title, needs=("network",), source=SOURCE),)
+
+
 def jax_otherwise(snapshot: Snapshot, backend: Backend) -> tuple[Fix, ...]:
     """What helps where no JAX runs here on that backend as things are; none where nothing known would."""
     if backend == "cuda" and on_windows(snapshot):
@@ -63,14 +85,35 @@ def why_no_jax(snapshot: Snapshot, backend: Backend) -> str:
     return why_not(needs, JAX) if needs is not None else f"no JAX can be chosen: {unserved(snapshot)}"
 
 
+def best_backend(snapshot: Snapshot, python: Version = ()) -> Backend:
+    """What a new JAX is to compute on: the accelerator that is there and that a build runs on, else the CPU."""
+    tpu, amd = snapshot.tpu.value, snapshot.amd.value
+    chips: int | None = known(tpu.chips) if tpu is not None else None
+    gfx: tuple[str, ...] | None = known(amd.gfx) if amd is not None else None
+    rocm: str | None = known(amd.rocm_version) if amd is not None else None
+    candidates: list[Backend] = []
+    if tpu is not None and (tpu.device_files or chips):
+        candidates.append("tpu")
+    if capabilities(snapshot):
+        candidates.append("cuda")
+    # The plugin brings no ROCm: the one that it was built for must be there.
+    if gfx and numbers(rocm or "")[:1] == (7,):
+        candidates.append("rocm")
+    for backend in candidates:
+        needs = with_python(needs_of(snapshot, backend), python)
+        if needs is not None and JAX.fits(needs):
+            return backend
+    return "cpu"
+
+
 def jax_requirements(snapshot: Snapshot, python: Version = ()) -> tuple[str, ...]:
     """What to install for a new JAX on the best device here; a plain "jax" where that does it.
 
     python: in an environment with that one.
     """
-    needs = with_python(needs_of(snapshot, "cuda"), python) if capabilities(snapshot) else None
+    needs = with_python(needs_of(snapshot, best_backend(snapshot, python)), python)
     choice = best(needs) if needs is not None else None
-    return (choice.requirement,) if choice is not None else ("jax",)
+    return (choice.requirement,) if choice is not None and choice.extra else ("jax",)
 
 
 def installed_line(snapshot: Snapshot) -> Version:

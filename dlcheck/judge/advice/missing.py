@@ -7,16 +7,15 @@ import re
 import msgspec
 
 from dlcheck.judge.advice.environment import new_python, other_python_steps
+from dlcheck.judge.advice.frameworks import with_builds
 from dlcheck.judge.advice.install import belongs_to_system, distribution_name, has_uv, import_code, install
-from dlcheck.judge.advice.jax_wheel import jax_requirements
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home, on_windows
-from dlcheck.judge.advice.tensorflow_wheel import tensorflow_requirements
 from dlcheck.judge.advice.torch_wheel import torch_requirements
 from dlcheck.judge.advice.wheel_index import index_flags
 from dlcheck.judge.asked import answers
 from dlcheck.judge.knowledge.torch_releases import release_of
-from dlcheck.judge.knowledge.versions import Version, numbers
+from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.knowledge.wheels import matching, newest, wheels
 from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
@@ -116,19 +115,6 @@ def install_missing(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
     steps = tuple(dict.fromkeys((*first.commands, *then.commands)))
     both = msgspec.structs.replace(then, commands=steps, verify=_verify(first, wanted, snapshot))
     return (both, *install(snapshot, wanted, title=f"{title}, from the configured package index"))
-
-
-def with_builds(snapshot: Snapshot, wanted: tuple[str, ...], python: Version = ()) -> tuple[str, ...]:
-    """The same with TensorFlow and JAX, where no version is asked for, as builds that run on this machine's GPUs."""
-    found: list[str] = []
-    for one in wanted:
-        if one == "tensorflow":
-            found += tensorflow_requirements(snapshot, python)
-        elif one == "jax":
-            found += jax_requirements(snapshot, python)
-        else:
-            found.append(one)
-    return tuple(dict.fromkeys(found))
 
 
 def _verify(fix: Fix, wanted: tuple[str, ...], snapshot: Snapshot) -> Command | None:

@@ -21,7 +21,7 @@ from dlcheck.model.snapshot import Snapshot
 Backend = Literal["cpu", "cuda", "rocm", "xpu", "mps", "tpu"]
 
 ANY = "9999"
-"""A macOS that is newer than any floor."""
+"""A driver or a macOS that is newer than any floor."""
 OTHER_PYTHONS: tuple[Version, ...] = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10), (3, 15), (3, 9), (3, 8))
 """Pythons to try in the place of one that does not serve, the recommended one first."""
 
@@ -65,7 +65,7 @@ def needs_of(snapshot: Snapshot, backend: Backend) -> Needs | None:
         return None
     return Needs(
         backend=backend,
-        platform=platform_of(os.system, interpreter.machine or os.machine),
+        platform=_platform(snapshot),
         python=numbers(interpreter.version)[:2],
         free_threaded=interpreter.free_threaded,
         glibc=known(os.glibc) or "",
@@ -97,9 +97,17 @@ def unserved(snapshot: Snapshot) -> str:
         return f"there are no wheels for a Python of {interpreter.bits} bits"
     if os.musl:
         return "there are no wheels for musl (Alpine)"
-    if not platform_of(os.system, interpreter.machine or os.machine):
+    if not _platform(snapshot):
         return f"there are no wheels for {os.system} on {interpreter.machine or os.machine or 'this processor'}"
     return ""
+
+
+def _platform(snapshot: Snapshot) -> str:
+    """The platform by the tables' name. A text that does not tell is taken to come from where most of them do."""
+    os, interpreter = snapshot.os.value, snapshot.interpreter.value
+    machine = (interpreter.machine if interpreter else "") or (os.machine if os else "")
+    usual = "arm64" if os is not None and os.system == "darwin" else "x86_64"
+    return platform_of(os.system if os else "", machine or (usual if snapshot.depth == "pasted" else ""))
 
 
 def with_python(needs: Needs | None, python: Version) -> Needs | None:
@@ -168,7 +176,7 @@ def _words(needs: Needs) -> list[str]:
     if not needs.avx:
         parts.append("a processor without AVX")
     if needs.backend == "cuda":
-        parts.append(f"NVIDIA driver {needs.driver or '(none)'}")
+        parts.append(f"NVIDIA driver {needs.driver}" if needs.driver else "no NVIDIA driver that is known of")
         parts += [f"compute capability {written(one)}" for one in needs.capabilities]
     parts += list(needs.gfx)
     return parts

@@ -11,7 +11,7 @@ from functools import cache
 import msgspec
 
 from dlcheck.judge.advice import needs as machines
-from dlcheck.judge.advice.needs import Needs, Solver
+from dlcheck.judge.advice.needs import ANY, Needs, Solver
 from dlcheck.judge.knowledge.cubin import runs
 from dlcheck.judge.knowledge.cuda_drivers import driver_compiles, driver_runs
 from dlcheck.judge.knowledge.torch_releases import (
@@ -71,7 +71,10 @@ def choices(needs: Needs, *, minor: Version = (), only_default: bool = False) ->
             rest = (one for one in release.variants if one != default)
             builds += sorted(rest, key=lambda one: numbers(cuda_of(one)), reverse=True)
         for variant in builds:
-            if fits_build(release, variant, needs):
+            # A CUDA build computes on the CPU too: where the index serves nothing smaller, it does.
+            on_cpu = only_default and needs.backend == "cpu" and bool(cuda_of(variant))
+            fitting = msgspec.structs.replace(needs, backend="cuda", driver=ANY, capabilities=()) if on_cpu else needs
+            if fits_build(release, variant, fitting):
                 yield Choice(release=release, variant=variant, is_default=variant == default)
 
 

@@ -141,6 +141,8 @@ def _plan(snapshot: Snapshot, choice: Choice, backend: Backend) -> Plan:
 def _build_words(choice: Choice, backend: Backend) -> str:
     if backend == "mps":
         return "for macOS"
+    if backend == "cpu" and choice.cuda:
+        return "(a build for CUDA, which computes on the CPU too)"
     return f"for CUDA {choice.cuda}" if choice.cuda else f"({choice.variant})"
 
 

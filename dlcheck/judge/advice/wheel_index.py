@@ -11,7 +11,7 @@ from dlcheck.model.snapshot import Snapshot
 TORCH_WHEELS = re.compile(r"https://download\.pytorch\.org/whl/([a-z0-9.]+)")
 UV_BACKENDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0.7.14", ("cpu", "cu118", "cu124", "cu126", "cu128", "xpu")),
-    ("0.13.9", ("cu129", "cu130", "cu132")),
+    ("0.13.9", ("cu129", "cu130", "cu132", "rocm6.4", "rocm7.1", "rocm7.2")),
 )
 """From this uv on it knows these builds by name: https://github.com/astral-sh/uv releases 0.7.14 and 0.8.13, and the
 list that `uv pip install --help` of 0.13.9 prints, read 2026-11-22."""

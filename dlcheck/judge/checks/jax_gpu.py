@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from dlcheck.judge.advice.install import install
-from dlcheck.judge.advice.jax_wheel import jax_fixes, jax_otherwise, verify_code, why_no_jax
+from dlcheck.judge.advice.jax_wheel import jax_fixes, jax_otherwise, upgrade_by_name, verify_code, why_no_jax
+from dlcheck.judge.advice.needs import needs_of
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.checks.cuda import NOT_BEFORE
 from dlcheck.judge.knowledge.cuda_drivers import cuda_drivers, driver_for, driver_runs
@@ -24,6 +25,7 @@ from dlcheck.judge.nvidia_facts import (
     visible_gpus,
 )
 from dlcheck.judge.presence import installed, named_frameworks
+from dlcheck.judge.said import said
 from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.profile import Profile
@@ -32,12 +34,13 @@ from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
+FELL_BACK = r"No GPU/TPU found, falling back to CPU|a CUDA-enabled jaxlib is not installed"
 CUDA_PLUGIN = re.compile(r"jax-cuda(\d+)-plugin")
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=NOT_BEFORE, since="0.1")
 def jax_cpu_build_on_gpu_machine(
-    packages: Packages,
+    packages: Probed[Packages],
     nvidia: Probed[Nvidia],
     cuda_driver: Probed[CudaDriver],
     profile: Profile,
@@ -49,7 +52,7 @@ def jax_cpu_build_on_gpu_machine(
     installed. Falling back to cpu", in older releases "No GPU/TPU found, falling back to CPU". A plain `pip install
     jax` brings the CPU's part alone; native Windows has no other.
 
-    How it is told: jax is installed and none of its CUDA plugins is, while a driver shows an NVIDIA GPU.
+    How it is told: jax is installed and none of its CUDA plugins is, while a driver shows an NVIDIA GPU; or its words.
 
     Known false alarms: a JAX that another package brought beside PyTorch or TensorFlow, and a GPU that no JAX runs on:
     notes.
@@ -57,14 +60,18 @@ def jax_cpu_build_on_gpu_machine(
     Sources: https://docs.jax.dev/en/latest/installation.html, jax/_src/xla_bridge.py,
     https://github.com/ziatdinovmax/gpax/issues/63
     """
-    jax = packages.find("jax")
-    if jax is None:
+    complaint = said(snapshot, FELL_BACK) if snapshot.depth == "pasted" else ""
+    if complaint:
+        return bad(complaint, *filter(None, [gpu_names(snapshot)]), fixes=_fixes_or_otherwise(snapshot))
+    installed_ones = packages.value
+    jax = installed_ones.find("jax") if installed_ones is not None else None
+    if installed_ones is None or jax is None:
         return skip("JAX is not installed")
-    found, build = cuda_plugin(packages), packages.build("jax")
+    found, build = cuda_plugin(installed_ones), installed_ones.build("jax")
     of_files: str | None = known(build.cuda) if build is not None else None
     if found is not None or of_files:
         return ok(f"{found.name} {found.version}" if found else "JAX finds a CUDA plugin")
-    jaxlib = packages.find("jaxlib")
+    jaxlib = installed_ones.find("jaxlib")
     if jaxlib is not None and (jaxlib.installer == "conda" or "+cuda" in jaxlib.version):
         return skip("what this jaxlib is built for is not known")
     if not gpu_is_there(snapshot):
@@ -206,4 +213,7 @@ def _computes(snapshot: Snapshot) -> bool:
 
 def _fixes_or_otherwise(snapshot: Snapshot) -> tuple[Fix, ...]:
     """A JAX that runs here as things are; where none does, what else helps."""
+    needs = needs_of(snapshot, "cuda")
+    if snapshot.depth == "pasted" and (needs is None or not needs.driver):
+        return upgrade_by_name(snapshot)
     return jax_fixes(snapshot, "cuda") or jax_otherwise(snapshot, "cuda")

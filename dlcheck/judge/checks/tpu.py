@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.advice.install import install
+from dlcheck.judge.advice.jax_wheel import jax_fixes, jax_otherwise, verify_code, why_no_jax
 from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip
 from dlcheck.judge.said import complained
@@ -171,15 +172,13 @@ def libtpu_missing(tpu: Probed[Tpu], packages: Probed[Packages], profile: Profil
         return ok(f"libtpu {library.version}" if library else "a libtpu is there")
     told = f"{', '.join(facts.evidence[:2])}; no libtpu among the packages or in the system" if facts else ""
     evidence = complaint or told
-    wanted = "torch_xla[tpu]" if listed and listed.find("torch-xla") is not None else "jax[tpu]"
-    code = "import jax; assert jax.devices()[0].platform == 'tpu'; print('works')"
-    return bad(
-        evidence,
-        fixes=install(
-            snapshot,
-            [wanted],
-            title="install the framework with its TPU library",
-            verify=code if wanted == "jax[tpu]" else "import torch_xla; print(torch_xla.device())",
-            source=GUIDE,
-        ),
-    )
+    if listed is not None and listed.find("torch-xla") is not None:
+        title, verify = "install torch_xla with its TPU library", "import torch_xla; print(torch_xla.device())"
+        return bad(evidence, fixes=install(snapshot, ["torch_xla[tpu]"], title=title, verify=verify, source=GUIDE))
+    if fixes := jax_fixes(snapshot, "tpu"):
+        return bad(evidence, fixes=fixes)
+    if snapshot.depth == "pasted":
+        verify = verify_code("tpu")
+        title = "install JAX with its TPU library"
+        return bad(evidence, fixes=install(snapshot, ["jax[tpu]"], title=title, verify=verify, source=GUIDE))
+    return bad(evidence, why_no_jax(snapshot, "tpu"), fixes=jax_otherwise(snapshot, "tpu"))

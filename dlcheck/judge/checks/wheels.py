@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from dlcheck.judge.advice.install import install
+from dlcheck.judge.advice.frameworks import framework_fixes
 from dlcheck.judge.advice.missing import fresh_environment, in_range, install_missing, missing_requirements, unmet
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.install_attempts import platform_refused, python_refused
@@ -253,8 +253,8 @@ def glibc_too_old(os: Os, interpreter: Interpreter, snapshot: Snapshot, profile:
     if enough_works(snapshot, profile):
         return note(*evidence)
     served = any(newest(name, platform, python, glibc=glibc) for name in wanted_frameworks(profile))
-    pins = tuple(f"{name}=={here}" for name, here, _ in held if here)[:1]
-    older = install(snapshot, pins, title="install the last release for this system") if pins else ()
+    last = next((name for name, here, _ in held if here), None)
+    older = framework_fixes(snapshot, last) if last is not None else ()
     return bad(*evidence, fixes=(*older, _NEWER_SYSTEM), at_most=WARN if served else FAIL)
 
 

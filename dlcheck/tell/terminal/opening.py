@@ -28,7 +28,11 @@ def opening(sheet: Sheet, report: Report, arranged: Arranged) -> None:
         return
     sheet.blank()
     if not first.fixes:
-        sheet.say(("Do this first: ", BOLD), f"find out why: {first.title[0].lower()}{first.title[1:]}.")
+        # A word with a capital inside is a name: JAX, PyTorch, NVIDIA.
+        word = first.title.split()[0]
+        named = word[1:] != word[1:].lower()
+        title = first.title if named else f"{first.title[0].lower()}{first.title[1:]}"
+        sheet.say(("Do this first: ", BOLD), f"find out why: {title}.")
         explain_line(sheet, first.id, indent=2)
         return
     sheet.say(("Do this first: ", BOLD), (first.fixes[0].title, BOLD))
