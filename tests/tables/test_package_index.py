@@ -6,10 +6,13 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scripts.refresh import pip_configuration, web
 from scripts.refresh.package_index import JSON, Index, read_project
 from scripts.refresh.web import Unreadable
+from scripts.refresh.wheel_tags import built_for
 from tests.tables.shelf import FILES, INDEX, Shelf, zipped
 
 NUMPY = "numpy-2.5.5-cp312-cp312-manylinux_2_27_x86_64.whl"
@@ -215,3 +218,23 @@ def test_the_index_is_the_one_that_pip_would_ask(tmp_path, told, environment, in
 def test_without_pip_and_without_a_setting_the_person_is_asked(tmp_path):
     with pytest.raises(Unreadable, match="set PIP_INDEX_URL"):
         pip_configuration.configured({}, str(tmp_path / "no-python"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([JSON, "text/plain", ""]))
+def test_any_bytes_are_a_page_or_none(body, kind):
+    with pytest.raises(Unreadable):
+        read_project("numpy", f"{INDEX}numpy/", kind, body)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=60).map(lambda name: f"{name}.whl"), st.text(max_size=12)), max_size=4))
+def test_any_name_is_a_wheel_or_none(wheels):
+    assert set(built_for(wheels, (3, 15)).pythons) <= {
+        "linux_x86_64",
+        "linux_aarch64",
+        "windows_amd64",
+        "musl",
+        "win32",
+        "win_arm64",
+    }
