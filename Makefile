@@ -6,7 +6,7 @@
 # Everything is set up by itself, in .venv beside this file; nothing else is touched.
 
 .DEFAULT_GOAL := doctor
-.PHONY: setup dev doctor bench test test-xla cures lint measure tables screens schemas clean
+.PHONY: setup dev doctor bench test test-xla cures lint measure tables screens schemas shipped clean
 .SILENT: setup dev doctor bench
 
 ifeq ($(OS),Windows_NT)
@@ -64,6 +64,7 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/write_schemas.py --check
+	$(BIN)/python scripts/write_tables.py --check
 
 cures: dev
 	$(BIN)/python -m pytest -m cure tests/cures $(ARGS)
@@ -79,6 +80,9 @@ screens: dev
 
 schemas: dev
 	$(BIN)/python scripts/write_schemas.py
+
+shipped: dev
+	$(BIN)/python scripts/write_tables.py
 
 clean:
 	rm -rf .venv .venv-xla dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,6 +1,8 @@
 """Rules that nobody has to remember: names of facts, probes and checks agree, and every check is tested."""
 
 import re
+import subprocess
+import sys
 import typing
 from pathlib import Path
 
@@ -84,3 +86,11 @@ def test_no_fact_is_ever_a_bare_none():
             continue
         for name, hint in typing.get_type_hints(struct).items():
             assert type(None) not in typing.get_args(hint), f"{struct.__name__}.{name}"
+
+
+def test_the_tables_as_json_are_those_of_the_toml():
+    """Where they are not, all is as right, and slower."""
+    program = [sys.executable, HERE.parent / "scripts" / "write_tables.py", "--check"]
+    ended = subprocess.run(program, check=False, capture_output=True, text=True)
+
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stdout or ended.stderr

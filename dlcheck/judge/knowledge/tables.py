@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 from datetime import date
 from typing import TypeVar
 
 import msgspec
+
+from dlcheck.judge import shipped
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,11 +24,4 @@ T = TypeVar("T", bound=Table)
 
 def read_table(name: str, kind: type[T]) -> T:
     """The table `name`.toml. Raises msgspec.ValidationError where it does not fit its type: a defect of ours."""
-    return msgspec.toml.decode(text_of(name), type=kind)
-
-
-def text_of(name: str) -> bytes:
-    """The text of `name`.toml. By pkgutil, since importlib.resources costs a short run 5 % of its time."""
-    text = pkgutil.get_data(__package__, f"{name}.toml")
-    assert text is not None
-    return text
+    return shipped.decode(f"knowledge/{name}", kind)

@@ -6,13 +6,13 @@ texts ("8 GiB"), a compute capability as "8.0". Nothing in it is run, no file is
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from dlcheck.judge import shipped
 from dlcheck.judge.profiles import merging, numbers
 from dlcheck.judge.profiles.errors import ProfileError
 from dlcheck.judge.profiles.lines import at_line, at_text
@@ -39,7 +39,7 @@ def built_in() -> tuple[str, ...]:
 
 def load(name: str) -> Profile:
     """A profile that is shipped. Raises ProfileError where there is none of that name."""
-    return _profile(_tables(_shipped(name), None, (), shipped=True))
+    return _profile(_tables(_shipped(name), None, (), shipped_as=name))
 
 
 def parse(text: str, read: Read | None = None) -> Profile:
@@ -67,7 +67,7 @@ def _text_of(name: str) -> str:
     if not re.fullmatch(r"[\w-]+", name):  # no way into other folders
         return ""
     try:
-        return (pkgutil.get_data(__package__, f"{name}.toml") or b"").decode()
+        return shipped.text_of(f"profiles/{name}").decode()
     except OSError:
         return ""
 
@@ -76,12 +76,19 @@ def _profile(tables: dict[str, Any]) -> Profile:
     return msgspec.convert(numbers.read(tables), Profile)
 
 
-def _tables(text: str, read: Read | None, above: tuple[str, ...], *, shipped: bool = False) -> dict[str, Any]:
-    """The tables of a profile, laid over those of the one that it extends; each text is held to the rules by itself."""
+def _tables(text: str, read: Read | None, above: tuple[str, ...], *, shipped_as: str = "") -> dict[str, Any]:
+    """The tables of a profile, laid over those of the one that it extends; each text is held to the rules by itself.
+
+    shipped_as: the name of the built-in one whose text it is.
+    """
     if len(text) > MAX_PROFILE_BYTES:
         raise ProfileError(f"it has {len(text)} characters; at most {MAX_PROFILE_BYTES} are read")
     try:
-        tables: dict[str, Any] = msgspec.toml.decode(text.removeprefix("\ufeff"))
+        tables: dict[str, Any] = (
+            shipped.decode(f"profiles/{shipped_as}", dict[str, Any])
+            if shipped_as
+            else msgspec.toml.decode(text.removeprefix("\ufeff"))
+        )
     except (msgspec.DecodeError, RecursionError) as error:
         raise ProfileError(f"it is no TOML: {error or 'it is nested too deeply'}") from None
     _refuse_other_schema(tables.get("schema", PROFILE_SCHEMA))
@@ -90,7 +97,7 @@ def _tables(text: str, read: Read | None, above: tuple[str, ...], *, shipped: bo
     except msgspec.ValidationError as error:
         raise ProfileError(at_line(text, str(error))) from None
     # What is shipped is held to the rules by its tests; reading it costs no time for that.
-    if broken := "" if shipped else broken_rule(own, text):
+    if broken := "" if shipped_as else broken_rule(own, text):
         raise ProfileError(broken)
     base = own.extends
     if not base:
@@ -98,7 +105,7 @@ def _tables(text: str, read: Read | None, above: tuple[str, ...], *, shipped: bo
     if base in above or len(above) >= MOST_EXTENDED:
         raise ProfileError(f"profiles extend each other in a circle, or too many: {' → '.join((*above, base))}")
     if is_built_in(base):
-        return merging.over(_tables(_shipped(base), None, (*above, base), shipped=True), tables)
+        return merging.over(_tables(_shipped(base), None, (*above, base), shipped_as=base), tables)
     if read is None or not base.endswith(".toml"):
         where = f"there is no profile {base!r} to extend; built in: {', '.join(built_in())}"
         raise ProfileError(at_line(text, f"{where} - at `$.extends`"))
