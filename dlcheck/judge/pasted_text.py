@@ -35,6 +35,9 @@ PROVED_BY_TEXT = frozenset(
 )  # fmt: skip
 """Checks that compare what a text tells, and so may say that it is well."""
 
+ABSENT_HARDWARE = frozenset({"no-nvidia-gpu"})
+"""Checks that say no more than that a machine has no such device."""
+
 
 def expecting(profile: Profile, snapshot: Snapshot) -> Profile:
     """The profile with the accelerators that the text names or is built for, and with what was to be installed."""
@@ -115,12 +118,14 @@ def keep_what_explains(results: list[Result], pointed: tuple[str, ...], weak: se
 
     What its own errors point at explains it, and so does what keeps an accelerator from working that the text expects.
     Where there is neither, any other fault may be the explanation. What is told by weak words alone counts where
-    nothing else does.
+    nothing else does. Hardware that is not there explains nothing where an error of its own is explained.
     """
     faults = [result for result in results if result.status in ("fail", "warn")]
     roots = [result for result in faults if not result.caused_by]
     strong = [one for one in roots if one.check.id not in weak]
+    explained = any(one.check.id in pointed for one in strong if one.check.id not in ABSENT_HARDWARE)
     near = [one for one in strong if one.check.id in pointed or (one.status == "fail" and one.check.wanted)]
+    near = [one for one in near if not (explained and one.check.id in ABSENT_HARDWARE)]
     causes = [one for one in strong if one.check.id != SYMPTOM]
     kept = _explaining(near or causes or strong, pointed) or _explaining(roots, pointed)
     for result in faults:

@@ -37,6 +37,8 @@ class TorchBuild(msgspec.Struct, frozen=True, kw_only=True):
     """Where the codes come from, in words."""
     kind_known: bool = True
     """False: nobody told for which device it is built."""
+    guessed: bool = False
+    """Nobody told for which CUDA it is built: it is taken for what the package index serves."""
 
     @property
     def is_cpu(self) -> bool:
@@ -135,7 +137,8 @@ def _by_release(build: TorchBuild, snapshot: Snapshot) -> TorchBuild:
     stated = variant_of_cuda(known(pasted.stated_cuda) or "") if pasted else ""
     variant = stated if default and stated in release.variants else default
     cuda = cuda_of(variant)
-    return msgspec.structs.replace(build, cuda=cuda, kind_known=bool(cuda)) if cuda else build
+    guessed = variant != stated
+    return msgspec.structs.replace(build, cuda=cuda, kind_known=bool(cuda), guessed=guessed) if cuda else build
 
 
 def _platform(snapshot: Snapshot) -> str:

@@ -27,6 +27,24 @@ SMI = "| NVIDIA-SMI 475.14       Driver Version: 475.14       CUDA Version: 11.4
         (f"root@0123456789ab:/app# python train.py\n{NO_DRIVER}", "container-without-gpu"),
         (NO_DRIVER, "no-driver"),
         (f"os.environ['CUDA_VISIBLE_DEVICES'] = '7'\n{NO_GPUS}", "gpu-hidden-by-environment"),
+        ("numba.cuda.cudadrv.driver.CudaAPIError: [34] Call to cuInit results in CUDA_ERROR\n", "cuda-stub-library"),
+        ("Mapped libcuda.so paths:\n    /usr/local/cuda-11.8/lib/stubs/libcuda.so\n", "cuda-stub-library"),
+        (
+            "hipErrorNoBinaryForGpu: Coudn't find binary for current devices!\nRX470 (gfx803)\n"
+            "pip install https://download.pytorch.org/whl/rocm4.0.1/torch-1.8.0%2Brocm4.0.1-cp39-cp39-linux_x86_64.whl\n",
+            "rocm-gfx-not-in-wheel",
+        ),
+        (
+            "PyTorch Version: 1.5.0\nDriver: 418.152.00\nNVIDIA GPU: Tesla V100\n"
+            "ImportError: /lib64/libm.so.6: version `GLIBC_2.27' not found (required by /opt/lib/libnvinfer.so.7)\n",
+            "glibc-too-old",  # for which CUDA that PyTorch is built is a guess
+        ),
+        (
+            "It needs GLIBC 2.23\n/lib64/libm.so.6: version `GLIBC_2.23' not found (required by libtorch_cpu.so)\n"
+            "PyTorch version: 1.5.0\nCUDA used to build PyTorch: 10.2\nIs CUDA available: No\n"
+            "CUDA runtime version: No CUDA\nGPU models and configuration: No CUDA\nNvidia driver version: No CUDA\n",
+            "glibc-too-old",
+        ),
         ("GPU has fallen off of the bus\nGPU 0: NVIDIA GeForce RTX 3070 Ti\n", "gpu-lost"),
         ("cupy.cuda.runtime.CUDARuntimeError: cudaErrorSystemNotReady: system not\n", "fabric-manager-not-running"),
     ],

@@ -109,8 +109,12 @@ def driver_too_old_for_torch_cuda(
     if not fixes:
         evidence.append(why_nothing_fits(snapshot, "cuda"))
         fixes += torch_otherwise(snapshot, "cuda")
+    # A guess alone, of which nothing else in the text speaks, is no explanation.
+    unavailable = torch.value is not None and torch.value.cuda_available is False
+    alone = build.guessed and not unavailable and not text_witnesses.old_driver(snapshot)
     # A GPU for which no newer driver is made is itself the cause.
-    return bad(*evidence, fixes=fixes, after=() if fixes else ("gpu-arch-not-in-wheel-old",))
+    after = () if fixes else ("gpu-arch-not-in-wheel-old",)
+    return bad(*evidence, fixes=fixes, after=after, at_most=NOTE if alone else FAIL)
 
 
 def _by_what_both_say(build: TorchBuild, snapshot: Snapshot) -> Verdict:

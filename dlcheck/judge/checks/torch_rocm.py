@@ -46,6 +46,9 @@ def rocm_gfx_not_in_wheel(torch: Probed[Torch], snapshot: Snapshot) -> Verdict:
         return skip("the GPU's gfx target or the build's targets are not known")
     targets = build.gfx
     lacking = [gfx for gfx in devices if gfx not in targets]
+    if not lacking and refused and snapshot.depth == "pasted":
+        # One of ROCm's own libraries may lack what PyTorch has code for: the words are the nearer witness.
+        return bad(refused, f"the GPU is {', '.join(devices)}", build.words, fixes=torch_fixes(snapshot, "rocm"))
     if not lacking:
         return ok(f"{', '.join(devices)} is in the build")
     works = torch.value is not None and any(

@@ -98,6 +98,9 @@ def _wheels(text: Text, clues: Clues) -> None:
                 InstallAttempt(requirement=f"{name}=={version.replace('%2B', '+')}", wheel=f"{tag}-{platform}")
             )
             continue
+        # A wheel that was asked for by its address is the one that is there, where nothing else is told.
+        if name == "torch" and "http" in text.whole[max(0, found.start() - 120) : found.start()]:
+            clues.tell(torch=version.replace("%2B", "+"))
         if platform.startswith("win"):
             clues.tell(system="windows")
         elif platform.startswith("macosx"):

@@ -168,6 +168,7 @@ class Clues(msgspec.Struct, kw_only=True):
             self.os_name,
             self.toolkit,
             self.cuda_init_code,
+            self.cuda_library,
             self.crashed,
         )
         listed = (

@@ -23,7 +23,7 @@ _ERROR = re.compile(
     r"|\b(?:warning|fatal):|tell me who you are|identity unknown|is not recognized|command not found|no matches found"
     r"|is disabled on this system|[Tt]imed? ?out|previously imported|restart the runtime|is required for|requires the"
     r"|[Dd]enied|load key|inotify|invalid active developer|is externally managed|have collided|early EOF"
-    r"|off (?:of )?the bus|Found no NVIDIA|temporarily unavailable|isn't valid"
+    r"|off (?:of )?the bus|Found no NVIDIA|\b(?:hip|cuda)Error[A-Z]|temporarily unavailable|isn't valid"
     r"|not yet valid|has expired|certificate verify|IProgress|You tried to install|is deprecated, use '|[Pp]ermission"
     r"|initialized|currently installed version|exit (?:code|status) 137|appear(?:s)? to have died|shm\)|Graphviz exec"
     r"|is inconsistent|licens|conda init|bad interpreter|\\r|set LC_|locale|Terms of Service|not installed|ensurepip"
@@ -104,8 +104,8 @@ def _continued(lines: list[str], number: int) -> str:
 def _code(text: Text, clues: Clues) -> None:
     """cuInit's code, by its number or by its words."""
     found = text.search(
-        r"(?:Error|error|err|code|cuInit[^\n]{0,40}?)[ :=]{1,3}(80[0-9]|999|100|34|46|2(?=: out of memory))\b(?![.\d])"
-        r"[:\s,)]",
+        r"(?:Error|error|err|code|cuInit[^\n]{0,40}?)[ :=]{1,3}\[?"
+        r"(80[0-9]|999|100|34|46|2(?=: out of memory))\b(?![.\d])[]:\s,)]",
         "cuda",
         "cuinit",
     )

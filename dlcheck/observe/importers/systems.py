@@ -46,14 +46,17 @@ def read(text: Text, clues: Clues) -> None:
     _wsl(text, clues)
     for words in text.values(*labels.OS):
         tell_os(clues, words)
-    if found := text.search(
+    missed = [found.group(1) for found in text.findall(r"GLIBC_(\d\.\d{1,2})", "glibc_")]
+    for found in text.findall(
         r"GLIBC (\d\.\d{1,2})\b|ldd \([^\n]{1,60}\) (\d\.\d{1,2})\b"
         r"|(?<!libc version: )\bglibc[ -]?(?:version)?[:= ]{0,3}(\d\.\d{1,2})\b",
         "glibc",
         "ldd (",
         flags=re.I,
     ):
-        clues.tell(glibc=next(group for group in found.groups() if group))
+        number = next(group for group in found.groups() if group)
+        # The version that was not found here is not the one that is here.
+        clues.tell(glibc=number if number not in missed else None)
     if text.search(
         r"\bmusl\b|[:-]alpine\b|\balpine ?(?:3\.\d|linux|docker|image)|\bapk (?:add|--)|Error relocating /",
         "musl",
