@@ -61,9 +61,12 @@ def jax_cpu_build_on_gpu_machine(
     https://github.com/ziatdinovmax/gpax/issues/63
     """
     complaint = said(snapshot, FELL_BACK) if snapshot.depth == "pasted" else ""
-    if complaint:
-        return bad(complaint, *filter(None, [gpu_names(snapshot)]), fixes=_fixes_or_otherwise(snapshot))
     installed_ones = packages.value
+    # JAX says the same where its plugin is there and cannot be loaded, and on a Mac.
+    mac = snapshot.os.value is not None and snapshot.os.value.system == "darwin"
+    other = mac or (installed_ones is not None and cuda_plugin(installed_ones) is not None)
+    if complaint and not other:
+        return bad(complaint, *filter(None, [gpu_names(snapshot)]), fixes=_fixes_or_otherwise(snapshot))
     jax = installed_ones.find("jax") if installed_ones is not None else None
     if installed_ones is None or jax is None:
         return skip("JAX is not installed")
