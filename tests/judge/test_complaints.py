@@ -61,6 +61,7 @@ FIRES = [
     ("kernel-package-missing", "Running cells with '.venv (Python 3.12.7)' requires the ipykernel package.\n"),
     ("kernel-not-reached", "Timeout waiting for kernel_info reply from 3f1c\n"),
     ("kernel-older-than-its-packages", "WARNING: The following packages were previously imported in this runtime:\n  [numpy]\nYou must restart the runtime in order to use newly installed versions.\n"),
+    ("kernel-older-than-its-packages", "Google Colab\n!pip install pandas==2.2.3 numpy==1.26.4\nValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject\n"),
     ("killed-for-memory", "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Killed.\n"),
     ("killed-for-memory", "The kernel appears to have died. It will restart automatically.\n"),
     # limits and disks

@@ -23,7 +23,12 @@ WANTS_NUMPY_2: dict[str, str] = {
 """From this release on, a package takes no NumPy 1 any more: then going back to it is no way out."""
 
 
-@check(FAIL, pillar="python", after=("python-missing", "broken-distribution"), since="0.1")
+@check(
+    FAIL,
+    pillar="python",
+    after=("python-missing", "broken-distribution", "kernel-older-than-its-packages"),
+    since="0.1",
+)
 def numpy2_abi(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verdict:
     """A library was compiled for NumPy 1, and NumPy 2 is installed.
 
