@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dlcheck.judge.knowledge.program_words import pattern_of
+from dlcheck.judge.knowledge.program_words import is_said
 from dlcheck.model.gaps import Missing
 from dlcheck.model.snapshot import Snapshot
 
@@ -18,14 +18,19 @@ def said(snapshot: Snapshot, pattern: str) -> str:
     for line in (line for text in _texts(snapshot) for line in text.splitlines()):
         found = found or re.compile(pattern)  # compiled only where there is anything to search
         if found.search(line):
-            plain = " ".join(line.split())
-            return plain if len(plain) <= MAX_LINE else f"{plain[:MAX_LINE]} …"
+            return _short(line)
     return ""
 
 
 def complained(snapshot: Snapshot, check: str) -> str:
     """The first line in which a program complains of what this check is about; "" where none does."""
-    return said(snapshot, pattern_of(check))
+    lines = (line for text in _texts(snapshot) for line in text.splitlines())
+    return next((_short(line) for line in lines if is_said(line, check)), "")
+
+
+def _short(line: str) -> str:
+    plain = " ".join(line.split())
+    return plain if len(plain) <= MAX_LINE else f"{plain[:MAX_LINE]} …"
 
 
 def _texts(snapshot: Snapshot) -> Iterator[str]:

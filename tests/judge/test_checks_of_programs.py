@@ -3,7 +3,7 @@
 import pytest
 
 from dlcheck.judge.engine import all_checks
-from dlcheck.judge.knowledge.program_words import explained_by, pattern_of, program_words
+from dlcheck.judge.knowledge.program_words import explained_by, is_said, program_words
 from tests.facts import gpu_machine, machine, report
 from tests.texts import PASTED, healthy, roots, said
 
@@ -126,7 +126,7 @@ def test_every_row_is_of_a_check_and_tried_here():
 
 def test_a_row_that_is_not_there_is_a_defect_of_ours():
     with pytest.raises(KeyError):
-        pattern_of("torch-not-installed")
+        is_said("a line", "torch-not-installed")
 
 
 def test_words_of_two_cudnns_in_one_process_are_no_missing_cudnn():

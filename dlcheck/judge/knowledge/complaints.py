@@ -35,7 +35,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def line_of(self, errors: tuple[str, ...], small: tuple[str, ...]) -> str:
         """The first of a text's errors that says it; "" where none does. small: the same in small letters."""
         for line, lower in zip(errors, small, strict=True):
-            if any(_says(lower, words) for words in self.says):
+            if any(says(lower, words) for words in self.says):
                 return line
         return ""
 
@@ -45,9 +45,9 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             return False
         if self.cloud and cloud not in self.cloud:
             return False
-        if self.beside and not any(_says(line, words) for line in small for words in self.beside):
+        if self.beside and not any(says(line, words) for line in small for words in self.beside):
             return False
-        return not any(_says(line, words) for line in small for words in self.never_beside)
+        return not any(says(line, words) for line in small for words in self.never_beside)
 
 
 class _Table(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,7 +64,8 @@ def complaints() -> tuple[Complaint, ...]:
     return _tables[0].complaints
 
 
-def _says(line: str, words: str) -> bool:
+def says(line: str, words: str) -> bool:
+    """Do these words stand in the line, in small letters? Of "a … b" both parts, in that order."""
     if words.endswith("$"):
         return line.rstrip(" .'").endswith(words[:-1])
     at = 0

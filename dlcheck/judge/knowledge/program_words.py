@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import msgspec
 
+from dlcheck.judge.knowledge.complaints import says
 from dlcheck.judge.knowledge.tables import Table, read_table
 
 
@@ -14,10 +14,16 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Words of a program, and the check that says what they mean."""
 
     check: str
-    pattern: str
-    """A regular expression, searched in one line of an error."""
+    says: tuple[str, ...]
+    """Any of these stands in one line, in small letters; of "a … b" both parts, in that order."""
+    never: tuple[str, ...] = ()
+    """Where one of these stands in the line too, it means something else."""
     source: str
     """The page where the words stand."""
+
+    def fits(self, small: str) -> bool:
+        """Does this line, in small letters, say it?"""
+        return any(says(small, words) for words in self.says) and not any(says(small, words) for words in self.never)
 
 
 class ProgramWords(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,20 +38,16 @@ def program_words() -> tuple[Words, ...]:
     return read_table("program_words", ProgramWords).words
 
 
-@cache
-def pattern_of(check: str) -> str:
-    """Whatever programs say that this check explains, as one regular expression. KeyError where there is no row."""
-    found = [one.pattern for one in program_words() if one.check == check]
-    if not found:
+def is_said(line: str, check: str) -> bool:
+    """Does this line complain of what that check is about? KeyError where the table has no such check."""
+    rows = [one for one in program_words() if one.check == check]
+    if not rows:
         raise KeyError(check)
-    return "|".join(f"(?:{pattern})" for pattern in found)
+    small = line.lower()
+    return any(one.fits(small) for one in rows)
 
 
 def explained_by(line: str) -> tuple[str, ...]:
     """Ids of the checks that explain this line."""
-    return tuple(dict.fromkeys(check for check, compiled in _compiled() if compiled.search(line)))
-
-
-@cache
-def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((one.check, re.compile(one.pattern)) for one in program_words())
+    small = line.lower()
+    return tuple(dict.fromkeys(one.check for one in program_words() if one.fits(small)))
