@@ -25,9 +25,11 @@ OLD_DRIVER = (
 def no_driver(snapshot: Snapshot) -> list[str]:
     """What in the text says that there is no working driver: evidence, empty where nothing does."""
     complaint = said(snapshot, NO_DRIVER)
-    if complaint:
+    nvidia, torch, cloud = snapshot.nvidia.value, snapshot.torch.value, snapshot.cloud.value
+    if torch is not None and torch.cuda_available is True:
+        return []  # nvidia-smi may be missing where the driver is well, as in WSL
+    if complaint and not (cloud is not None and cloud.is_notebook):
         return [complaint]
-    nvidia, torch = snapshot.nvidia.value, snapshot.torch.value
     if nvidia is None or torch is None or torch.cuda_available is not False:
         return []
     words = nvidia.driver_version
@@ -58,6 +60,8 @@ def other_cuda_for_tensorflow(tensorflow: TensorFlow, snapshot: Snapshot) -> lis
         evidence += _differences(
             built, known(pasted.toolkit_cuda) or known(pasted.stated_cuda), known(pasted.system_cudnn)
         )
+    if not evidence and (refused := said(snapshot, r"Cannot dlopen some GPU libraries")):
+        evidence = [refused]
     if not evidence:
         return []
     needs = f", which is built for CUDA {built.cuda} and cuDNN {built.cudnn}" if built else ""

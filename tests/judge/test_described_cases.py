@@ -6,9 +6,10 @@ Each holds the facts that the reporter gave; the address is where they stand.
 import pytest
 
 from dlcheck.model.devices import Amd, Apple, ArrayDevice, Pci, PciDevice
-from dlcheck.model.gaps import ABSENT, Missing, unseen
+from dlcheck.model.gaps import ABSENT, Missing, seen, unseen
 from dlcheck.model.host import Container, Memory
 from dlcheck.model.python import TensorFlow
+from tests import texts
 from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,
@@ -217,4 +218,53 @@ def test_a_small_shm_is_not_blamed_on_the_gpus():
     found = gpu_machine(
         container=Container(engine="docker", evidence="/.dockerenv"), memory=small, nvidia=change(NVIDIA, gpus=gpus)
     )
-    assert not [one for one in roots(found, EXPECTS_CUDA) if one != "shm-too-small"]
+    assert roots(found, EXPECTS_CUDA) == ["shm-too-small"]
+
+
+TEXTS = {
+    "open-r1#684": (
+        "Linux, miniconda Python 3.11, torch 2.6.0, vllm 0.8.4, flash_attn 2.8.0.post2\nImportError: /x/site-packages/"
+        "flash_attn_2_cuda.cpython-311-x86_64-linux-gnu.so: undefined symbol: _ZN3c105ErrorC2ENS_14SourceLocationENSt7__cxx11"
+        "12basic_stringIcSt11char_traitsIcESaIcEEE", ["extension-abi-mismatch"]),
+    "colabtools#4300": (
+        "Google Colab, V100, Python 3.10, triton 2.1\nAssertionError: libcuda.so cannot found!", ["triton-finds-no-libcuda"]),
+    "trak#68": (
+        "nvcc 11.8 (V11.8.89), driver 460.91.03, torch extension fast_jl\nRuntimeError: CUDA error: the provided PTX was "
+        "compiled with an unsupported toolchain.", ["driver-older-than-toolkit-ptx"]),
+    "ragflow#17030": (
+        "RTX 3070, Ubuntu 26.04, Docker; onnxruntime-gpu 1.22.0, torch 2.11.0+cu130\n[W:onnxruntime:Default, "
+        "onnxruntime_pybind_state.cc:861 CreateExecutionProviderInstance] Failed to create CUDAExecutionProvider. Require "
+        "cuDNN 9.* and CUDA 12.*", ["cuda-libraries-of-another-major"]),
+    "jax#6517": (
+        "jaxlib 0.1.65+cuda112, CUDA 11.2, cuDNN 8.0.5\nLoaded runtime CuDNN library: 8.0.5 but source was compiled with: "
+        "8.1.0.\nRuntimeError: Unimplemented: DNN library is not found.", ["jax-cudnn-too-old"]),
+    "whisper-diarization#259": (
+        "RunPod instance, torch 2.5.0+cu121, ctranslate2 4.5.0\nUnable to load any of {libcudnn_ops.so.9.1.0, "
+        "libcudnn_ops.so.9.1, libcudnn_ops.so.9, libcudnn_ops.so}\nInvalid handle. Cannot load symbol "
+        "cudnnCreateTensorDescriptor", ["cudnn-not-found"]),
+    "nccl#473": (
+        "4x GeForce RTX 2080 Ti in a docker container, libnccl2 2.8.4-1+cuda11.2\nTest NCCL failure common.cu:777 'unhandled "
+        "system error'\nNCCL Error 2: unhandled system error", ["shm-too-small"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("thread", TEXTS)
+def test_the_confirmed_cause_is_named_alone_by_the_text(thread):
+    text, causes = TEXTS[thread]
+
+    assert texts.roots(text) == causes
+
+
+def test_two_onnxruntimes_beside_a_gpu_without_code_are_told_second():
+    """https://github.com/pytorch/pytorch/issues/164346"""
+    snapshot, cause = CASES["pytorch/pytorch/issues/164346"]
+    installed = snapshot.packages.value
+    both = change(
+        installed,
+        distributions=(
+            *installed.distributions, distribution("onnxruntime", "1.23.0"), distribution("onnxruntime-gpu", "1.23.0"),
+        ),
+    )  # fmt: skip
+    found = roots(change(snapshot, packages=seen(both)), change(BEGINNER, name="gpu", expects=("rocm",)))
+
+    assert found == [cause, "module-of-two-distributions"]

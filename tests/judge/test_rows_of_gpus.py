@@ -190,6 +190,27 @@ TEXTS = {
     "GPUs hidden by a script": (
         smi("580.82.07", "13.0", "NVIDIA GeForce RTX 4090") + "CUDA_VISIBLE_DEVICES=3\nRuntimeError: No CUDA GPUs are "
         "available", "gpu-hidden-by-environment"),
+    "a script hides the GPU, and the shell does not": (
+        smi("535.104.05", "12.2", "NVIDIA GeForce RTX 3090") + "torch 2.1.0+cu121 torch.cuda.is_available() True in the "
+        "shell\nos.environ[\"CUDA_VISIBLE_DEVICES\"] = '7'\nRuntimeError: No CUDA GPUs are available",
+        "gpu-hidden-by-environment"),
+    "something hides the GPU": (
+        smi("535.104.05", "12.2", "NVIDIA GeForce RTX 3090") + "torch 2.1.0+cu121\nRuntimeError: No CUDA GPUs are available",
+        "gpu-hidden-by-environment"),
+    "Colab without a GPU": (
+        "Google Colab, torch 2.6.0+cu124\nRuntimeError: Found no NVIDIA driver on your system. Please check that you have "
+        "an NVIDIA GPU", "no-nvidia-gpu"),
+    "TensorFlow does not say which library": (
+        "TensorFlow 2.16.1 installed with pip install tensorflow[and-cuda], Ubuntu 22.04, RTX 3090, driver 550.54.15\n"
+        "Cannot dlopen some GPU libraries. Please make sure the missing libraries mentioned above are installed properly if "
+        "you would like to use GPU. Skipping registering GPU devices...", "tf-cuda-version-mismatch"),
+    "Intel's extension of another torch": (
+        "torch==2.9.0\nintel-extension-for-pytorch==2.8.0\nImportError: /x/libintel-ext-pt-cpu.so: undefined symbol: "
+        "_ZNK3c1010TensorImpl", "torch-companion-of-another-release"),
+    "another version of the fabric manager": (
+        "nvidia-fabricmanager.service: failed\nfabric manager NVIDIA GPU driver interface version 535.104.05 don't match "
+        "with driver version 535.129.03. Please update with matching NVIDIA driver package.",
+        "fabric-manager-not-running"),
     "Linux driver inside WSL": (
         "Ubuntu 22.04 in WSL2, kernel 5.15.146.1-microsoft-standard-WSL2\nlibcuda.so.1 => /usr/lib/x86_64-linux-gnu/"
         "libcuda.so.1\nCall to cuInit results in CUDA_ERROR_NO_DEVICE: no CUDA-capable device is detected",
@@ -203,3 +224,25 @@ def test_the_cause_is_named_first(why):
 
     assert roots(text)[:1] == [cause], [(one.id, one.status, one.caused_by, one.evidence) for one in said(text).findings
                                         if one.status in ("fail", "note")]  # fmt: skip
+
+
+HEALTHY = {
+    "nvidia-smi is not on PATH in WSL": (
+        "WSL2 Ubuntu: nvidia-smi: command not found, torch.cuda.is_available() True\ntorch 2.6.0+cu124"),
+    "MPS falls back by itself": (
+        "macOS 14.5, pytorch 1.12.1\nUserWarning: The operator 'aten::bitwise_and.Tensor_out' is not currently supported on "
+        "the MPS backend and will fall back to run on the CPU."),
+    "libcuda is no symbolic link in WSL": (
+        "WSL2, torch 2.6.0+cu124, torch.cuda.is_available() True\nldconfig: /usr/lib/wsl/lib/libcuda.so.1 is not a symbolic "
+        "link"),
+    "a driver of the same major version": collect_env("2.8.0+cu128", "12.8", driver="550.54.15"),
+    "Ada runs Ampere's code": collect_env("2.13.0+cu130", "13.0", gpu="GPU 0: NVIDIA L4"),
+    "another nvcc that nothing is compiled with": collect_env("2.8.0+cu128", "12.8", extra="CUDA runtime version: 11.5.119"),
+    "torchaudio stopped at 2.11": collect_env(
+        "2.13.0+cu130", "13.0", extra="[pip3] torch==2.13.0\n[pip3] torchaudio==2.11.0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", HEALTHY)
+def test_it_is_no_fault(why):
+    assert roots(HEALTHY[why]) == []

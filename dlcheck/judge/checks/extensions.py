@@ -155,7 +155,9 @@ def _asks_for_other(words: str, build: TorchBuild) -> str:
     return ""
 
 
-@check(FAIL, pillar="python", after=("extension-built-for-other-torch",), since="0.1")
+@check(
+    FAIL, pillar="python", after=("extension-built-for-other-torch", "torch-companion-of-another-release"), since="0.1"
+)
 def extension_abi_mismatch(pasted: Pasted, snapshot: Snapshot) -> Iterator[Verdict]:
     """A compiled extension was built against another C++ interface of PyTorch.
 

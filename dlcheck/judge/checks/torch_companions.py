@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dlcheck.judge.advice.install import install, uninstall
 from dlcheck.judge.advice.torch_wheel import torch_fixes
-from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
+from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.said import complained
 from dlcheck.judge.torch_build import torch_build
@@ -47,7 +47,13 @@ def torch_companion_of_another_release(packages: Probed[Packages], snapshot: Sna
         line = ".".join(map(str, numbers(one.version)[:2]))
         evidence = [f"{one.name} {one.version}, PyTorch {ours}", *([complaint] if complaint else [])]
         fixes = _fixes(one.name, line, snapshot)
-        yield bad(*evidence, fixes=fixes, subject=one.name, at_most=FAIL if one.name == "torch-npu" else WARN)
+        at_most: Grade = FAIL if one.name == "torch-npu" or snapshot.depth == "pasted" else WARN
+        yield bad(
+            *evidence,
+            fixes=fixes,
+            subject=one.name,
+            at_most=at_most,
+        )
     if complaint and not differing:
         title = "install the release of it that has PyTorch's own major and minor number, or both anew in one command"
         yield bad(complaint, *([build.words] if build else []), fixes=(Fix(title=title, needs=("network",)),))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.shell import command, shell_of
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.visible_devices import Visibility, cuda_visible, rocm_visible
-from dlcheck.judge.nvidia_facts import gpus
+from dlcheck.judge.nvidia_facts import gpus, nvml_code
 from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import is_asked_for
 from dlcheck.model.devices import CudaDriver, Nvidia, VisibleDevices
@@ -26,7 +26,7 @@ NO_GPUS = r"No CUDA GPUs are available|no CUDA-capable device is detected|CUDA_E
 def gpu_hidden_by_environment(
     nvidia: Probed[Nvidia],
     cuda_driver: Probed[CudaDriver],
-    visible_devices: VisibleDevices,
+    visible_devices: Probed[VisibleDevices],
     cloud: Probed[Cloud],
     profile: Profile,
     snapshot: Snapshot,
@@ -38,14 +38,15 @@ def gpu_hidden_by_environment(
     and ROCR_VISIBLE_DEVICES do the same for AMD's GPUs, ZE_AFFINITY_MASK for Intel's.
 
     How it is told: what the variable leaves over of the GPUs that the driver lists; nearer still, libcuda finds devices
-    without the variable and none with it. Intel's and AMD's count where PyTorch is built for them or they are expected.
+    without the variable and none with it. In a text: nvidia-smi lists a GPU, and a program finds none. Intel's and
+    AMD's count where PyTorch is built for them or they are expected.
 
     Known false alarms: choosing some of several GPUs is what it is for; a Slurm task that was given none; MIG
     instances, whose names cannot be looked up from here.
 
     Sources: CUDA C++ programming guide, "CUDA environment variables"; https://github.com/ziplab/PTQD/issues/13
     """
-    variables = visible_devices.variables
+    variables = visible_devices.value.variables if visible_devices.value else {}
     yield _nvidia(variables, nvidia, cuda_driver, cloud, snapshot)
     amd = snapshot.amd.value
     devices = known(amd.gfx) if amd else None
@@ -87,15 +88,18 @@ def _nvidia(
     facts = cuda_driver.value
     seen_now = known(facts.device_count) if facts else None
     unhidden = known(facts.unhidden_count) if facts else None
+    complaint = said(snapshot, NO_GPUS) if snapshot.depth == "pasted" else ""
+    if value is None and complaint and listed and nvml_code(nvidia) == 0 and not snapshot.container.value:
+        there = f"nvidia-smi lists {len(listed)} GPU{'s' if len(listed) != 1 else ''}, and the program sees none"
+        return bad(complaint, there, fixes=(_look_for_it(snapshot),))
     if value is None:
         return ok("CUDA_VISIBLE_DEVICES is not set") if listed else skip("CUDA_VISIBLE_DEVICES is not set")
-    complaint = said(snapshot, NO_GPUS) if snapshot.depth == "pasted" else ""
     if complaint and not listed and not re.match(r"\s*0\b", value):
         return bad(f"CUDA_VISIBLE_DEVICES={value!r}", complaint, fixes=(_unset(snapshot, "CUDA_VISIBLE_DEVICES"),))
     if not listed and not unhidden:
         return skip("there is no GPU that it could hide")
     torch = snapshot.torch.value
-    if snapshot.depth == "pasted" and torch is not None and known(torch.cuda_available):
+    if snapshot.depth == "pasted" and torch is not None and known(torch.cuda_available) and not complaint:
         return skip("the text shows a GPU that is not hidden")
     left = cuda_visible(value, max(len(listed), unhidden or 0), [known(gpu.uuid) or "" for gpu in listed])
     if left.slices or any(known(gpu.mig_enabled) for gpu in listed):
@@ -118,6 +122,18 @@ def _hides(left: Visibility, seen_now: int | None) -> bool:
 def _slurm_fix() -> Fix:
     argv = ("srun", "--gres=gpu:1", "--pty", "bash")
     return Fix(title="ask Slurm for a GPU", commands=(Command(argv=argv, text=" ".join(argv)),))
+
+
+def _look_for_it(snapshot: Snapshot) -> Fix:
+    """Where nobody tells the variable: most often a script sets it, written for a machine of more GPUs."""
+    argv = ("grep", "-rn", "CUDA_VISIBLE_DEVICES", ".")
+    step = Command(argv=argv, text=" ".join(argv))
+    return Fix(
+        title="see what script and shell set CUDA_VISIBLE_DEVICES to, and take it away or set it to 0: a number "
+        "that is no GPU of this machine hides them all",
+        commands=(step,),
+        source="https://github.com/ziplab/PTQD/issues/13",
+    )
 
 
 def _unset(snapshot: Snapshot, name: str) -> Fix:
