@@ -12,6 +12,7 @@ from dlcheck.judge.knowledge.cuda_drivers import (
     cuda_of_driver,
     cuda_of_number,
     driver_for,
+    is_known,
     toolkit_driver,
 )
 from dlcheck.judge.knowledge.gpus import capability_of, capability_of_name, family_of_pci
@@ -151,9 +152,15 @@ def told_cuda(snapshot: Snapshot) -> Version | None:
     return told or (cuda_of_number(number) if number else None)
 
 
-def says_it_serves(snapshot: Snapshot, cuda: str) -> bool | None:
-    """Does the driver say that it serves this CUDA? From CUDA 11 on the major version decides. None: it did not say."""
-    told, wanted = told_cuda(snapshot), numbers(cuda)
+def sure_cuda(snapshot: Snapshot) -> Version | None:
+    """The newest CUDA that the driver serves, where that is no guess: it says so, or its version is in the table."""
+    version, system = driver_version(snapshot), driver_system(snapshot)
+    return told_cuda(snapshot) or (cuda_of_driver(version, system) if is_known(version, system) else None)
+
+
+def serves(snapshot: Snapshot, cuda: str) -> bool | None:
+    """Does the driver surely serve this CUDA? From CUDA 11 on the major version decides. None: nobody knows."""
+    told, wanted = sure_cuda(snapshot), numbers(cuda)
     if told is None or not wanted:
         return None
     return told[:1] >= wanted[:1] if wanted[0] >= 11 else at_least(told, wanted)

@@ -152,7 +152,7 @@ def test_a_driver_that_says_it_serves_less_is_too_old_for_a_cuda_no_table_knows(
     (finding,) = findings("driver-too-old-for-torch-cuda", found, EXPECTS_CUDA)
 
     assert finding.status == "fail"
-    assert "driver 580.82.07 says that it serves CUDA 13.0" in finding.evidence
+    assert "driver 580.82.07 serves CUDA 13.0" in finding.evidence
     assert f"CUDA 14.1 is newer than dlcheck's table of {cuda_drivers().read}" in finding.evidence
     assert finding.fixes
 
@@ -173,6 +173,24 @@ def test_the_driver_of_a_cuda_no_table_knows_is_asked_and_not_guessed(serves, in
     found = new_machine(serves=serves, torch=quiet, cuda_driver=cuda)
 
     assert told("driver-too-old-for-torch-cuda", found)[0] == expected
+
+
+def test_a_driver_that_is_in_the_table_need_not_be_asked():
+    """As in a text: 580.82.07 is older than the driver of CUDA 13.1."""
+    quiet = change(without_gpu(), cuda_driver_version=NOT_LOOKED)
+    groups = {"serves": NOT_LOOKED, "torch": quiet, "cuda_driver": unseen("not-looked")}
+    grade, words = told("driver-too-old-for-torch-cuda", new_machine(driver="580.82.07", **groups))
+
+    assert grade == "fail"
+    assert "driver 580.82.07 serves CUDA 13.0" in words
+
+
+def test_a_new_cpu_build_beside_a_gpu_says_that_its_other_builds_are_not_known():
+    found = new_machine(torch=change(TORCH_CPU, version="2.16.0+cpu"), packages=with_torch("2.16.0+cpu", ABSENT))
+    grade, words = told("torch-cpu-build-on-gpu-machine", found)
+
+    assert grade == "fail"
+    assert "PyTorch 2.16.0+cpu is newer than dlcheck's table" in words
 
 
 def test_an_unknown_driver_is_not_taken_for_the_newest_known():

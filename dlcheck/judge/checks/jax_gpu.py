@@ -20,8 +20,8 @@ from dlcheck.judge.nvidia_facts import (
     driver_works,
     gpu_is_there,
     gpu_names,
-    says_it_serves,
-    told_cuda,
+    serves,
+    sure_cuda,
     visible_gpus,
 )
 from dlcheck.judge.presence import installed, named_frameworks
@@ -187,11 +187,11 @@ def gpu_not_served_by_jax_plugin(gpu: NvidiaGpu, packages: Packages, snapshot: S
 def _by_what_the_driver_says(plugin: Distribution, cuda: str, snapshot: Snapshot) -> Verdict:
     """Of a CUDA that no table knows."""
     newer = f"CUDA {cuda} is newer than dlcheck's table of {cuda_drivers().read}"
-    serves, told = says_it_serves(snapshot, cuda), told_cuda(snapshot)
-    if serves is None or told is None:
+    told = sure_cuda(snapshot)
+    if told is None:
         return unknown(f"which driver {plugin.name} {plugin.version} needs is not known: {newer}")
-    seen = f"driver {driver_version(snapshot)} says that it serves CUDA {dotted(told)}"
-    if serves:
+    seen = f"driver {driver_version(snapshot)} serves CUDA {dotted(told)}"
+    if serves(snapshot, cuda):
         return ok(f"{seen}; {newer}")
     return bad(seen, f"{plugin.name} {plugin.version}", newer, fixes=_fixes_or_otherwise(snapshot))
 

@@ -32,9 +32,9 @@ from dlcheck.judge.nvidia_facts import (
     gpu_names,
     has_tegra,
     init_code,
-    says_it_serves,
     served_cuda,
-    told_cuda,
+    serves,
+    sure_cuda,
     visible_gpus,
 )
 from dlcheck.judge.said import said
@@ -85,16 +85,16 @@ def driver_too_old_for_torch_cuda(
         complaint = text_witnesses.old_driver(snapshot)
         words = text_witnesses.driver_words(snapshot)
         return bad(complaint, words, fixes=(install_driver(snapshot),)) if complaint else skip("no PyTorch for CUDA")
-    serves = served_cuda(snapshot)
-    if serves is None and not version:
+    served = served_cuda(snapshot)
+    if served is None and not version:
         return skip("there is no driver, or its version is not known")
     works = torch.value is not None and torch.value.cuda_available is True
-    if works or (init_code(cuda_driver) == 0 and serves is not None and _serves(serves, build.cuda)):
+    if works or (init_code(cuda_driver) == 0 and served is not None and _serves(served, build.cuda)):
         return ok(f"driver {version or 'of unknown version'} serves CUDA {build.cuda}")
     floor = driver_for(build.cuda, system)
     if floor is None:
         return _by_what_both_say(build, snapshot)
-    fits = driver_runs(version, build.cuda, system) if version else _serves(serves or (), build.cuda)
+    fits = driver_runs(version, build.cuda, system) if version else _serves(served or (), build.cuda)
     if fits:
         complaint = text_witnesses.old_driver(snapshot)
         if complaint:
@@ -102,7 +102,7 @@ def driver_too_old_for_torch_cuda(
             return bad(complaint, text_witnesses.driver_words(snapshot), fixes=(install_driver(snapshot),))
         return ok(f"driver {version or 'of unknown version'}; CUDA {build.cuda} needs {floor} or newer")
     evidence = [
-        f"driver {version or 'of unknown version'}{f', which serves CUDA {dotted(serves)}' if serves else ''}",
+        f"driver {version or 'of unknown version'}{f', which serves CUDA {dotted(served)}' if served else ''}",
         f"{build.words}: needs driver {floor} or newer",
     ]
     fixes = [*torch_fixes(snapshot, "cuda"), *newer_driver(snapshot, floor)]
@@ -118,13 +118,13 @@ def driver_too_old_for_torch_cuda(
 
 
 def _by_what_both_say(build: TorchBuild, snapshot: Snapshot) -> Verdict:
-    """Of a CUDA that no table knows: by the CUDA that the driver says it serves, and never by a guess."""
-    told, version = told_cuda(snapshot), driver_version(snapshot) or "of unknown version"
+    """Of a CUDA that no table knows: by the CUDA that the driver surely serves, and never by a guess."""
+    told, version = sure_cuda(snapshot), driver_version(snapshot) or "of unknown version"
     newer = f"CUDA {build.cuda} is newer than dlcheck's table of {cuda_drivers().read}"
     if told is None:
         return unknown(f"which driver CUDA {build.cuda} needs is not known: {newer}")
-    seen = f"driver {version} says that it serves CUDA {dotted(told)}"
-    if says_it_serves(snapshot, build.cuda):
+    seen = f"driver {version} serves CUDA {dotted(told)}"
+    if serves(snapshot, build.cuda):
         return ok(f"{seen}; {newer}")
     return bad(seen, build.words, newer, fixes=(*torch_fixes(snapshot, "cuda"), install_driver(snapshot)))
 
@@ -166,6 +166,8 @@ def torch_cpu_build_on_gpu_machine(
     if not gpu_is_there(snapshot) and not (snapshot.depth == "pasted" and works):
         return skip("there is no NVIDIA GPU")
     evidence = [words, f"there is {gpu_names(snapshot) or 'an NVIDIA GPU'}"]
+    newer = newer_than_table(build.version) if build else ""
+    evidence += [f"{newer}: which builds of it there are is not known"] if newer else []
     if has_tegra(snapshot):
         jetson = Fix(title="install NVIDIA's build of PyTorch for this JetPack", source=JETSON_GUIDE)
         return bad(*evidence, "a Jetson needs NVIDIA's own build", fixes=(jetson,))

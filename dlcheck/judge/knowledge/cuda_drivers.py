@@ -95,6 +95,12 @@ def cuda_of_driver(driver: str, system: DriverSystem) -> Version | None:
     return None
 
 
+def is_known(driver: str, system: DriverSystem) -> bool:
+    """Is it older than the newest driver in the table, so that the CUDA it brings is known and no lower bound?"""
+    floors = [floor for one in cuda_drivers().toolkit if (floor := one.linux if system == "linux" else one.windows)]
+    return bool(numbers(driver)) and not at_least(numbers(driver), max(map(numbers, floors)))
+
+
 def cuda_of_number(number: int) -> Version:
     """CUDA's version out of its number, as cuDriverGetVersion and torch's message write it: 12040 → (12, 4)."""
     return (number // 1000, number % 1000 // 10)
