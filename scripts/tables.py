@@ -24,10 +24,12 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from dlcheck.judge import shipped  # noqa: E402
+from scripts import write_tables  # noqa: E402
 from scripts.refresh import pip_configuration, web  # noqa: E402
 from scripts.refresh.outcome import Sources  # noqa: E402
 from scripts.refresh.package_index import Index  # noqa: E402
-from scripts.refresh.registry import every_table, file_of, read_on  # noqa: E402
+from scripts.refresh.registry import FOLDER, every_table, file_of, read_on  # noqa: E402
 
 AT_MOST = 12
 """So many lines are said of what one table lacks."""
@@ -96,6 +98,8 @@ def refresh(name: str, sources: Sources, *, writes: bool, is_one: bool) -> int:
         new = file.with_suffix(".new")
         new.write_text(done.text, "utf-8")
         new.replace(file)
+        if file.parent == FOLDER:
+            (write_tables.JUDGE / shipped.COMPILED).write_bytes(write_tables.compiled())
     return 0
 
 

@@ -23,7 +23,7 @@ def mps_operator_missing(snapshot: Snapshot) -> Verdict:
 
     How it is told: PyTorch's own words, which name the operation.
 
-    Known false alarms: none; the rest of the model runs on the GPU.
+    Known false alarms: the warning that an operation falls back to the CPU: the program goes on.
 
     Sources: https://github.com/pytorch/pytorch/issues/77764 (the list of what is missing)
     """
