@@ -10,8 +10,9 @@ import pytest
 
 from dlcheck.judge.advice.frameworks import framework_fixes, with_builds
 from dlcheck.judge.advice.jax_wheel import jax_fixes
+from dlcheck.judge.advice.missing import fitting_python, install_missing
 from dlcheck.judge.advice.tensorflow_wheel import tensorflow_fixes
-from dlcheck.judge.advice.torch_wheel import torch_fixes
+from dlcheck.judge.advice.torch_wheel import driver_to_come, torch_fixes, torch_otherwise
 from dlcheck.judge.advice.wheel_index import UV_BACKENDS
 from dlcheck.judge.knowledge.jax_releases import plugins
 from dlcheck.judge.knowledge.jax_releases import releases as jax_releases
@@ -22,10 +23,13 @@ from dlcheck.judge.knowledge.wheels import releases as wheels_of
 from dlcheck.model.devices import Tpu
 from dlcheck.model.gaps import ABSENT, unseen
 from dlcheck.model.host import Cloud, Conda, Tool, Tools
+from dlcheck.model.python import CondaPackage, ExtraRequirement
 from tests.facts import (
+    BEGINNER,
     GPU,
     INTERPRETER,
     NVIDIA,
+    OS,
     build,
     change,
     distribution,
@@ -183,9 +187,9 @@ def test_in_a_notebook_and_a_conda_environment():
 
 
 def test_plain_names_become_builds_for_the_gpu_and_others_stay():
-    wanted = ("numpy", "tensorflow", "jax", "tensorflow>=2.15")
+    wanted = ("numpy", "tensorflow", "jax", "pandas>=2")
     assert with_builds(here(), wanted) == (
-        "numpy", "tensorflow[and-cuda]==2.21.0", "jax[cuda13]==0.12.0.1", "tensorflow>=2.15",
+        "numpy", "tensorflow[and-cuda]==2.21.0", "jax[cuda13]==0.12.0.1", "pandas>=2",
     )  # fmt: skip
     assert with_builds(machine(packages=NONE), wanted) == wanted
     assert (
@@ -222,3 +226,87 @@ def test_every_plugin_belongs_to_a_release():
     for release in jax_releases():
         cudas = [numbers(one.cuda) for one in plugins(release) if one.cuda]
         assert cudas == sorted(cudas, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "expected"),
+    [
+        ("tensorflow>=2.15", "tensorflow[and-cuda]==2.21.0"),
+        ("tensorflow<2.20", "tensorflow[and-cuda]==2.19.1"),
+        ("tensorflow==2.19.0", "tensorflow[and-cuda]==2.19.0"),
+        ("tensorflow==2.17.0", "tensorflow==2.17.0"),  # its extra is known not to work
+        ("tensorflow>=3", "tensorflow>=3"),
+        ("tensorflow[and-cuda]", "tensorflow[and-cuda]"),
+        ("JAX >= 0.4, < 0.12", "jax[cuda13]==0.11.2"),
+        ("jax==0.8.1", "jax[cuda13]==0.8.1"),
+        ("jax==0.5.0", "jax==0.5.0"),  # it has no code for a GPU of Python 3.14 … or no wheel: left as asked
+        ("jax; python_version < '3.9'", "jax; python_version < '3.9'"),
+        ("numpy<3", "numpy<3"),
+    ],
+)
+def test_versions_that_are_asked_for_are_kept(asked_for, expected):
+    python = change(HERE, version="3.14.0") if asked_for.startswith("jax==0.5") else change(HERE, version="3.12.7")
+    assert with_builds(here(interpreter=python), [asked_for]) == (expected,)
+
+
+def test_a_range_of_torch_gets_a_build_that_the_driver_runs():
+    found = here(nvidia=OLD_DRIVER, requirements=(ExtraRequirement(requirement="torch>=2.3,<2.13", name="torch"),))
+    profile = change(BEGINNER, required=(), extra_requirements=("torch>=2.3,<2.13",), frameworks_any=())
+
+    words = install_missing(found, profile)[0].commands[-1].argv
+    assert words[-2:] == ("torch==2.12.1+cu126", "torchvision==0.27.1+cu126")
+    pinned = change(profile, extra_requirements=("torch==2.3.0",))
+    only = here(nvidia=OLD_DRIVER, requirements=(ExtraRequirement(requirement="torch==2.3.0", name="torch"),))
+    assert install_missing(only, pinned)[0].commands[-1].argv[-1] == "torch==2.3.0"
+
+
+def test_a_new_environment_gets_the_python_on_which_the_gpu_is_served():
+    maxwell = change(NVIDIA, gpus=(change(GPU, name="GTX 980", compute_capability=(5, 2)),))
+    profile = change(BEGINNER, frameworks_any=("tensorflow",))
+    assert fitting_python(here(nvidia=maxwell), profile) == "3.11"
+    assert fitting_python(here(), profile) == "3.12"
+    assert fitting_python(machine(), profile) == "3.12"
+
+
+def test_gpus_that_no_build_serves_together_can_be_used_apart():
+    two = change(NVIDIA, gpus=(GPU, change(GPU, index=1, name="GTX 1080", compute_capability=(6, 1)),
+                               change(GPU, index=2, name="RTX 5090", compute_capability=(12, 0))))  # fmt: skip
+    found = here(nvidia=two)
+    assert torch_fixes(found, "cuda") == ()
+    fixes = torch_otherwise(found, "cuda")
+    assert fixes[0].commands[0].text == "export CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES=0,2"
+    assert "12.0, 8.9 alone" in fixes[0].title
+    assert "torch==2.15.0" in fixes[0].commands[-1].argv
+
+
+def test_conda_s_tensorflow_goes_with_the_package_that_holds_its_files():
+    prefix = "/home/ada/miniforge3/envs/dl"
+    in_conda = change(
+        INTERPRETER, executable=f"{prefix}/bin/python", prefix=prefix, base_prefix=prefix, environment="conda"
+    )
+    conda = Conda(family="Miniforge", executable="/home/ada/miniforge3/bin/conda")
+    records = tuple(CondaPackage(name=name, version="2.18.0") for name in ("tensorflow", "tensorflow-base"))
+    found = change(packages(distribution("tensorflow", "2.18.0", installer="conda")), conda=records)
+    steps = [one.text for one in tensorflow_fixes(here(interpreter=in_conda, conda=conda, packages=found))[0].commands]
+    assert steps[0].endswith(f"conda remove -y -p {prefix} tensorflow-base")
+    assert "tensorflow[and-cuda]==2.18.1" in steps[1]
+
+
+@pytest.mark.parametrize(
+    ("distribution_id", "version", "capability", "driver"),
+    [
+        ("ubuntu", "24.04", (8, 9), "580"),
+        ("debian", "12", (8, 9), "535"),
+        ("debian", "10", (8, 9), "525.60.13"),  # which one it brings is not known: the oldest that would do
+        ("ubuntu", "24.04", (3, 7), "470"),  # the last branch that drives it
+    ],
+)
+def test_where_no_driver_is_yet_the_one_to_come_decides(distribution_id, version, capability, driver):
+    os_ = change(OS, distribution=distribution_id, version=version, distribution_like=())
+    card = change(NVIDIA, driver_version=ABSENT, kernel_module_version=ABSENT, library_version=ABSENT, driver_cuda=ABSENT,
+                  gpus=(change(GPU, compute_capability=capability),))  # fmt: skip
+    python = change(HERE, version="3.10.14")
+    assert driver_to_come(here(os=os_, nvidia=card, cuda_driver=unseen("absent"), interpreter=python)) in (
+        driver,
+        "450.80.02",
+    )

@@ -73,13 +73,13 @@ def newer_driver(snapshot: Snapshot, floor: str) -> tuple[Fix, ...]:
 
 
 def coming_driver(snapshot: Snapshot) -> str:
-    """The driver that `install_driver` would bring here; "" where that is not known or it drives not all GPUs here."""
+    """The driver that advice would bring here: a version or a branch; "" where that is not known."""
     os = snapshot.os.value
     if os is None or has_tegra(snapshot):
         return ""
+    legacy = [last for one in capabilities(snapshot) if (last := legacy_branch_for(one))]
     own = DEBIAN_OWN.get(os.version.partition(".")[0], "") if os.distribution == "debian" and not os.wsl else BRANCH
-    ends = [end for one in capabilities(snapshot) if (end := last_branch_for(one))]
-    return "" if any(at_least(numbers(own), numbers(end)) for end in ends) else own
+    return min([own, *legacy], key=numbers) if own else ""
 
 
 def _linux_steps(snapshot: Snapshot, os: Os, oldest: str) -> tuple[tuple[Command, ...], str, str]:

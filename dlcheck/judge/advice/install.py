@@ -302,7 +302,10 @@ def _pip_steps(snapshot: Snapshot, target: _Target, request: Request) -> list[Co
 
 
 def _removal(snapshot: Snapshot, target: _Target, names: tuple[str, ...]) -> list[Command]:
-    conda = [name for name in names if installed_by_conda(snapshot, name)] if conda_program(snapshot) else []
+    packages = snapshot.packages.value
+    records = {one.name for one in packages.conda} if packages is not None else set()
+    by_conda = [name for name in names if installed_by_conda(snapshot, name) or name in records]
+    conda = by_conda if conda_program(snapshot) else []
     others = [name for name in names if name not in conda]
     steps = [conda_command(snapshot, "remove", *map(conda_name, conda))] if conda else []
     if others and target.uv:

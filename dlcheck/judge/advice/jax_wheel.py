@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dlcheck.judge.advice.framework_plan import Plan, install_plan, otherwise
 from dlcheck.judge.advice.install import conda_command, conda_program, install, installed_by_conda
-from dlcheck.judge.advice.jax_choice import JAX, Choice, best, fits_plugin
+from dlcheck.judge.advice.jax_choice import JAX, Choice, best, choices, fits_plugin
 from dlcheck.judge.advice.needs import Backend, Needs, needs_of, unserved, why_not, with_python
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import on_windows
 from dlcheck.judge.advice.tensorflow_wheel import in_wsl
 from dlcheck.judge.knowledge.jax_releases import plugins, releases
-from dlcheck.judge.knowledge.versions import Version, numbers
+from dlcheck.judge.knowledge.versions import Version, allowed, is_pin, numbers
 from dlcheck.judge.nvidia_facts import capabilities, driver_at_least, driver_system
 from dlcheck.model.gaps import known
 from dlcheck.model.report import Fix
@@ -106,14 +106,17 @@ def best_backend(snapshot: Snapshot, python: Version = ()) -> Backend:
     return "cpu"
 
 
-def jax_requirements(snapshot: Snapshot, python: Version = ()) -> tuple[str, ...]:
+def jax_requirements(snapshot: Snapshot, python: Version = (), versions: str = "") -> tuple[str, ...]:
     """What to install for a new JAX on the best device here; a plain "jax" where that does it.
 
-    python: in an environment with that one.
+    python: in an environment with that one. versions: what is asked for, ">=0.4"; () where no release meets that.
     """
     needs = with_python(needs_of(snapshot, best_backend(snapshot, python)), python)
-    choice = best(needs) if needs is not None else None
-    return (choice.requirement,) if choice is not None and choice.extra else ("jax",)
+    fitting = choices(needs) if needs is not None else iter(())
+    choice = next((one for one in fitting if allowed(one.release.version, versions)), None)
+    if choice is None or not choice.extra:
+        return () if versions else ("jax",)
+    return (f"jax[{choice.extra}]{versions}" if is_pin(versions) else choice.requirement,)
 
 
 def installed_line(snapshot: Snapshot) -> Version:

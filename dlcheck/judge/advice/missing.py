@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
 from dlcheck.judge.advice.environment import new_python, other_python_steps
-from dlcheck.judge.advice.frameworks import with_builds
+from dlcheck.judge.advice.frameworks import asked, serves_gpus, with_builds
 from dlcheck.judge.advice.install import belongs_to_system, distribution_name, has_uv, import_code, install
 from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import home, on_windows
@@ -15,7 +16,7 @@ from dlcheck.judge.advice.torch_wheel import torch_requirements
 from dlcheck.judge.advice.wheel_index import index_flags
 from dlcheck.judge.asked import answers
 from dlcheck.judge.knowledge.torch_releases import release_of
-from dlcheck.judge.knowledge.versions import numbers
+from dlcheck.judge.knowledge.versions import is_pin, numbers
 from dlcheck.judge.knowledge.wheels import matching, newest, wheels
 from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.judge.presence import enough_installed, installed, platform_of, wanted_frameworks
@@ -105,16 +106,29 @@ def install_missing(snapshot: Snapshot, profile: Profile) -> tuple[Fix, ...]:
         wanted = everything(snapshot, profile)
     title = f"install {'everything that is missing' if len(wanted) > 1 else wanted[0]}"
     wanted = with_builds(snapshot, wanted)
-    if "torch" not in wanted:
+    torch_as_asked, versions = _torch_in(snapshot, wanted)
+    if not torch_as_asked:
         return install(snapshot, wanted, title=title)
-    others = [one for one in wanted if one != "torch"]
-    torch, index = torch_requirements(snapshot)
+    others = [one for one in wanted if one != torch_as_asked]
+    torch, index = torch_requirements(snapshot, versions=versions)
     if not index or not others:
         return install(snapshot, [*others, *torch], title=title, index_url=index, elsewhere=wanted if index else ())
     first, then = install(snapshot, others, title=title)[0], install(snapshot, torch, title=title, index_url=index)[0]
     steps = tuple(dict.fromkeys((*first.commands, *then.commands)))
     both = msgspec.structs.replace(then, commands=steps, verify=_verify(first, wanted, snapshot))
     return (both, *install(snapshot, wanted, title=f"{title}, from the configured package index"))
+
+
+def _torch_in(snapshot: Snapshot, wanted: Sequence[str]) -> tuple[str, str]:
+    """The requirement of torch for which a build is to be chosen, and its versions; ("", "") where there is none.
+
+    A version that is pinned is the person's own choice, and a range needs a choice only where there is a GPU.
+    """
+    for one in wanted:
+        name, versions = asked(one)
+        if name == "torch" and (not versions or (capabilities(snapshot) and not is_pin(versions))):
+            return one, versions
+    return "", ""
 
 
 def _verify(fix: Fix, wanted: tuple[str, ...], snapshot: Snapshot) -> Command | None:
@@ -141,10 +155,10 @@ def fresh_environment(snapshot: Snapshot, profile: Profile, *, why: str = "") ->
     if wanted:
         by_uv = has_uv(snapshot)
         argv = ("uv", "pip", "install", "--python", python) if by_uv else (python, "-m", "pip", "install")
-        on_gpu = "torch" in wanted and bool(capabilities(snapshot))
-        torch, index = torch_requirements(snapshot, numbers(version)) if on_gpu else ((), "")
+        as_asked, versions = _torch_in(snapshot, wanted) if capabilities(snapshot) else ("", "")
+        torch, index = torch_requirements(snapshot, numbers(version), versions) if as_asked else ((), "")
         if index:  # the index of that build has not all of the others
-            others = [one for one in wanted if one != "torch"]
+            others = [one for one in wanted if one != as_asked]
             steps = (*steps, *((command(snapshot, *argv, *others),) if others else ()))
             steps = (*steps, command(snapshot, *argv, *index_flags(snapshot, index, uv=by_uv), *torch))
         else:
@@ -171,6 +185,9 @@ def fitting_python(snapshot: Snapshot, profile: Profile) -> str:
     pinned = [found for one in (*profile.required, *profile.extra_requirements) if (found := matching(one))]
     torch_pins = (re.match(r"torch==(\d[\d.]*)", one) for one in (*profile.required, *profile.extra_requirements))
     old_torches = [one for pin in torch_pins if pin and (one := release_of(pin.group(1)))]
+    if capabilities(snapshot):  # those with which a framework that is wanted computes on the GPUs come first
+        on_gpu = [one for one in candidates if any(serves_gpus(snapshot, name, numbers(one)) for name in frameworks)]
+        candidates = [*on_gpu, *(one for one in candidates if one not in on_gpu)]
     for version in candidates:
         served = not frameworks or any(newest(name, platform, version) for name in frameworks)
         pins_served = all(any(release.serves(platform, version) for release in releases) for releases in pinned)

@@ -6,10 +6,10 @@ from dlcheck.judge.advice.framework_plan import Plan, install_plan, otherwise
 from dlcheck.judge.advice.install import conda_command, conda_program, installed_by_conda
 from dlcheck.judge.advice.needs import Backend, Needs, needs_of, unserved, why_not, with_python
 from dlcheck.judge.advice.system import on_windows
-from dlcheck.judge.advice.tensorflow_choice import TENSORFLOW, Choice, best
+from dlcheck.judge.advice.tensorflow_choice import TENSORFLOW, Choice, best, choices
 from dlcheck.judge.knowledge.cubin import runs
 from dlcheck.judge.knowledge.tensorflow_releases import releases
-from dlcheck.judge.knowledge.versions import Version, numbers
+from dlcheck.judge.knowledge.versions import Version, allowed, is_pin, numbers
 from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.model.python import Distribution
 from dlcheck.model.report import Command, Fix
@@ -74,18 +74,20 @@ def why_no_tensorflow(snapshot: Snapshot, backend: Backend = "cuda") -> str:
     return why_not(needs, TENSORFLOW) if needs is not None else f"no TensorFlow can be chosen: {unserved(snapshot)}"
 
 
-def tensorflow_requirements(snapshot: Snapshot, python: Version = ()) -> tuple[str, ...]:
+def tensorflow_requirements(snapshot: Snapshot, python: Version = (), versions: str = "") -> tuple[str, ...]:
     """What to install for a new TensorFlow on the best device here; a plain "tensorflow" where that does it.
 
-    python: in an environment with that one.
+    python: in an environment with that one. versions: what is asked for, ">=2.15"; () where no release meets that.
     """
     for backend in BACKENDS if capabilities(snapshot) else BACKENDS[1:]:
         needs = with_python(needs_of(snapshot, backend), python)
-        choice = best(needs) if needs is not None else None
+        fitting = choices(needs) if needs is not None else iter(())
+        choice = next((one for one in fitting if allowed(one.release.version, versions)), None)
         # What is the newest here, an installer finds itself; an older one with its NumPy is named.
-        if choice is not None and (choice.gpu or choice.release.numpy):
-            return choice.requirements
-    return ("tensorflow",)
+        if choice is not None and (choice.gpu or (choice.release.numpy and not versions)):
+            wanted, *rest = choice.requirements
+            return (wanted.partition("==")[0] + versions if is_pin(versions) else wanted, *rest)
+    return () if versions else ("tensorflow",)
 
 
 def gpus_are_too_new(snapshot: Snapshot) -> bool:
@@ -158,11 +160,14 @@ def _plan(snapshot: Snapshot, choice: Choice, backend: Backend) -> Plan:
     found = installed(snapshot)
     # tensorflow-cpu and tensorflow are two names of one module: the one has to go before the other comes.
     other = found is not None and (found.name != "tensorflow" or installed_by_conda(snapshot, found.name))
+    packages = snapshot.packages.value
+    # conda's package of that name is empty; the files belong to another, and go with it.
+    in_conda = [one.name for one in packages.conda if one.name == "tensorflow-base"] if packages is not None else []
     words = f"TensorFlow {choice.release.version}"
     return Plan(
         words=f"{words} with {_what(choice)}" if choice.gpu else words,
         requirements=choice.requirements,
-        remove_first=(found.name,) if found is not None and other else (),
+        remove_first=tuple(in_conda) or ((found.name,) if found is not None and other else ()),
         verify=ON_GPU if backend == "cuda" else ON_CPU,
         source=SOURCE,
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from dlcheck.judge.advice.driver import coming_driver
+from dlcheck.judge.advice.driver import TURING, coming_driver
 from dlcheck.judge.advice.framework_plan import Plan, install_plan, otherwise
-from dlcheck.judge.advice.install import installed_by_conda
+from dlcheck.judge.advice.install import conda_command, conda_program, installed_by_conda, run_python
 from dlcheck.judge.advice.needs import Backend, Needs, needs_of, unserved, why_not, with_python
-from dlcheck.judge.advice.torch_choice import TORCH, Choice, best, driver_needed
-from dlcheck.judge.knowledge.versions import Version, numbers
+from dlcheck.judge.advice.torch_choice import TORCH, Choice, best, choices, driver_needed
+from dlcheck.judge.knowledge.versions import Version, allowed, numbers
 from dlcheck.judge.knowledge.wheels import first_that_leaves_out
 from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.model.gaps import known
@@ -18,6 +18,7 @@ from dlcheck.model.snapshot import Snapshot
 
 DEVICES: dict[Backend, str] = {"cuda": "cuda", "rocm": "cuda", "xpu": "xpu", "mps": "mps", "cpu": "cpu"}
 """What PyTorch calls each; AMD's GPUs go by the name of CUDA."""
+CONDA_FORGE = "https://github.com/conda-forge/pytorch-cpu-feedstock/issues/187"
 SOURCE = "https://pytorch.org/get-started/previous-versions/"
 
 
@@ -43,7 +44,7 @@ def torch_fixes(snapshot: Snapshot, backend: Backend, *, driver: str = "") -> tu
     fixes: list[Fix] = []
     for choice in found:
         fixes += _fixes(snapshot, choice, backend, second=choice is not newest)
-    return tuple(fixes)
+    return (*fixes, *_by_conda(snapshot, needs)) if fixes else ()
 
 
 def torch_otherwise(snapshot: Snapshot, backend: Backend) -> tuple[Fix, ...]:
@@ -65,14 +66,15 @@ def best_backend(snapshot: Snapshot, python: Version = ()) -> Backend:
     return "cpu"
 
 
-def torch_requirements(snapshot: Snapshot, python: Version = ()) -> tuple[tuple[str, ...], str]:
+def torch_requirements(snapshot: Snapshot, python: Version = (), versions: str = "") -> tuple[tuple[str, ...], str]:
     """What to install for a new PyTorch on the best device here, and the index that has it, "" for the configured one.
 
-    A plain "torch" where no build is known to fit. python: in an environment with that one.
+    What was asked for where no build is known to fit. python: in an environment with that one. versions: ">=2.3".
     """
     needs = with_python(needs_of(snapshot, best_backend(snapshot, python)), python)
-    choice = best(needs) if needs is not None else None
-    return (_requirements(snapshot, choice), choice.index_url) if choice is not None else (("torch",), "")
+    fitting = choices(needs) if needs is not None else iter(())
+    choice = next((one for one in fitting if allowed(one.release.version, versions)), None)
+    return (_requirements(snapshot, choice), choice.index_url) if choice is not None else ((f"torch{versions}",), "")
 
 
 def runs_here(snapshot: Snapshot, backend: Backend, python: Version = ()) -> bool:
@@ -120,6 +122,26 @@ def _fixes(snapshot: Snapshot, choice: Choice, backend: Backend, *, second: bool
     where = ", from the configured package index" if second and not choice.index_url else ""
     title = f"{verb} {_build_words(choice, backend)}{where}"
     return install_plan(snapshot, plan, title=title, reinstall=again)
+
+
+def _by_conda(snapshot: Snapshot, needs: Needs) -> tuple[Fix, ...]:
+    """conda-forge's build for GPUs, where conda brought the torch that is there; conda itself fits it to the driver.
+
+    Its builds for CUDA 13 leave out GPUs before Turing, so it is not offered where there is one.
+    """
+    old = [one for one in needs.capabilities if one < TURING]
+    if needs.backend != "cuda" or old or not installed_by_conda(snapshot, "torch") or not conda_program(snapshot):
+        return ()
+    return (
+        Fix(
+            title="or install conda-forge's PyTorch for GPUs",
+            commands=(conda_command(snapshot, "install", "-c", "conda-forge", "pytorch-gpu"),),
+            needs=("network",),
+            changes_packages=True,
+            verify=run_python(snapshot, verify_code("cuda")),
+            source=CONDA_FORGE,
+        ),
+    )
 
 
 def _plan_for(snapshot: Snapshot, needs: Needs) -> Plan | None:

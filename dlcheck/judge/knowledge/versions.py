@@ -35,3 +35,25 @@ def spans(pythons: str, python: Version) -> bool:
     """Is the Python among "3.10-3.13", told by its minor version? "" holds none."""
     oldest, _, newest = pythons.partition("-")
     return bool(newest) and numbers(oldest) <= python[:2] <= numbers(newest)
+
+
+def allowed(version: str, versions: str) -> bool:
+    """Is a version within a PEP 440 range? "" allows every one; a pin allows the whole line of its minor release.
+
+    A line is known by its newest patch release alone, and what one of them runs on, the others do.
+    """
+    if not versions:
+        return True
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        wanted = SpecifierSet(versions)
+    except InvalidSpecifier:
+        return False
+    pins = [numbers(one.version)[:2] for one in wanted if one.operator in ("==", "===") and "*" not in one.version]
+    return numbers(version)[:2] in pins if pins else wanted.contains(version, prereleases=True)
+
+
+def is_pin(versions: str) -> bool:
+    """Does it name one version exactly?"""
+    return versions.startswith("==") and "*" not in versions and "," not in versions
