@@ -26,7 +26,7 @@ NO_ANSWER = (
 """The package index was not reached: that it offered nothing says nothing of the Python."""
 GLIBC_ON_MUSL = r"Error relocating \S+: \w+: symbol not found"
 """musl's loader of a library that was built for glibc."""
-_PIN = re.compile(r"([A-Za-z][\w.-]*?)(?:\[[^\]]*\])?\s*===?\s*v?(\d[\w.+!-]*)$")
+_PIN = r"([A-Za-z][\w.-]*?)(?:\[[^\]]*\])?\s*===?\s*v?(\d[\w.+!-]*)$"
 
 
 def python_refused(snapshot: Snapshot) -> list[str]:
@@ -63,7 +63,7 @@ def platform_refused(snapshot: Snapshot) -> list[str]:
 
 def _ends_with_intel_macs(attempt: InstallAttempt, offered: list[Version] | None, python: Interpreter | None) -> bool:
     """Do the releases that pip was offered end where those for Intel Macs do, and nowhere else?"""
-    pin = _PIN.match(attempt.requirement)
+    pin = re.match(_PIN, attempt.requirement)
     if not offered or pin is None or pin.group(1).lower() != "torch":
         return False
     last = numbers(newest("torch", "macos_x86_64"))
@@ -71,7 +71,7 @@ def _ends_with_intel_macs(attempt: InstallAttempt, offered: list[Version] | None
 
 
 def _refused(attempt: InstallAttempt, python: Version, snapshot: Snapshot) -> str:
-    pin = _PIN.match(attempt.requirement)
+    pin = re.match(_PIN, attempt.requirement)
     offered = _offered(attempt)
     if pin is None:
         return _none_offered(attempt, python, offered)

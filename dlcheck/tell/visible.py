@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
 """Categories of Unicode that show nothing: controls, formats (with those that turn the direction of writing),
 lone surrogates, private and unassigned characters, line and paragraph separators, spaces that are none."""
-SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 """Those of the last category: in prose they are spaces, in a command they are a trap."""
 
 ASCII: dict[int, str] = str.maketrans(
@@ -22,7 +21,7 @@ ASCII: dict[int, str] = str.maketrans(
 
 def visible(text: str, unicode: bool = True) -> str:
     """One line of text in which every character can be seen: ESC as ␛, or as its escape. Tabs become spaces."""
-    text = SPACES.sub(" ", text.replace("\t", "  "))
+    text = text.replace("\t", "  ").translate(SPACES)
     return exactly(text if unicode else text.translate(ASCII), unicode)
 
 

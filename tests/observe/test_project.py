@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlcheck.model.gaps import ABSENT, Missing
+from dlcheck.observe.conda_export import parse_conda
 from dlcheck.observe.host import project
 from tests.observe.trees import context, lay
 
@@ -102,12 +103,12 @@ dependencies:
 
 
 def test_an_environment_file_of_windows():
-    builds, foreign = project.parse_conda(EXPORTED, "linux")
+    builds, foreign = parse_conda(EXPORTED, "linux")
 
     assert builds == 2
     assert foreign == ("vc",)
-    assert project.parse_conda(EXPORTED, "windows")[1] == ()
-    assert project.parse_conda("garbage: [", "linux") == (0, ())
+    assert parse_conda(EXPORTED, "windows")[1] == ()
+    assert parse_conda("garbage: [", "linux") == (0, ())
 
 
 @pytest.mark.parametrize(

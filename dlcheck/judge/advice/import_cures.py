@@ -21,7 +21,7 @@ from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
 TORCH_WHEELS = "https://download.pytorch.org/whl"
-_VARIANT = re.compile(r"(?:cpu|xpu|cu\d{2,3}|rocm[\d.]+)$")
+_VARIANT = r"(?:cpu|xpu|cu\d{2,3}|rocm[\d.]+)$"
 _PARTNERS = ("torchvision", "torchaudio")
 """Compiled for one release of torch: they are replaced with it, in one step."""
 
@@ -98,7 +98,7 @@ def reinstall(snapshot: Snapshot, distribution: str, *, source: str = "") -> tup
     if distribution == "torch":
         requirements += [_pinned(snapshot, name) for name in _PARTNERS if _version(snapshot, name)]
         variant = _version(snapshot, "torch").partition("+")[2]
-        index = f"{TORCH_WHEELS}/{variant}" if _VARIANT.match(variant) else ""
+        index = f"{TORCH_WHEELS}/{variant}" if re.match(_VARIANT, variant) else ""
     plain = [requirement.partition("+")[0] for requirement in requirements]
     return install(
         snapshot,

@@ -18,12 +18,12 @@ from dlcheck.model.snapshot import Snapshot
 LAYER = "framework"
 LIBRARIES = ("libcudnn", "libcublas", "libcudart", "libnccl", "libnvJitLink", "libcusparse", "libcusolver", "libcufft",
              "libcurand", "libnvrtc")  # fmt: skip
-SYMPTOMS = re.compile(
+SYMPTOMS = (
     r"undefined symbol: (__nvJitLink|nccl|cublas|cudnn)|cuDNN version (?:incompatibility|mismatch)|libnvJitLink\.so|"
     r"libcudnn\w*\.so\.\d+: (cannot open|undefined)|CUBLAS_STATUS_NOT_INITIALIZED"
 )
 """What an import or a calculation says where a library of another version was found first."""
-OTHER_COPY = re.compile(r"version lib(?:cu|nv|nccl)\w*\.so[.\d]*|linked against|found runtime version")
+OTHER_COPY = r"version lib(?:cu|nv|nccl)\w*\.so[.\d]*|linked against|found runtime version"
 """With these words it is certain: the loader, or cuDNN itself, names the library whose other copy was loaded."""
 
 
@@ -69,9 +69,9 @@ def cuda_libs_shadowed_by_ld_library_path(
 
 def _of_text(folders: list[str], snapshot: Snapshot) -> Verdict:
     """By what a text says: another library than torch's was loaded, and which folders are looked into first."""
-    complaint = said(snapshot, rf"{SYMPTOMS.pattern}|symbol \w+,? {OTHER_COPY.pattern}")
+    complaint = said(snapshot, rf"{SYMPTOMS}|symbol \w+,? {OTHER_COPY}")
     suspects = [folder for folder in folders if re.search("cuda|cudnn|nccl", folder.lower())]
-    if not complaint or not (suspects or OTHER_COPY.search(complaint)):
+    if not complaint or not (suspects or re.search(OTHER_COPY, complaint)):
         return skip("the text does not say so")
     listed = (
         f"LD_LIBRARY_PATH begins with {suspects[0]}" if suspects else "what LD_LIBRARY_PATH holds is not in the text"
@@ -92,7 +92,7 @@ def _symptom(torch: Probed[Torch]) -> str:
     if torch.value is not None:
         texts += [torch.value.cuda_reason, *(device.product_detail for device in torch.value.devices)]
     lines = (line for text in texts for line in text.splitlines())
-    return next((line.strip()[:300] for line in lines if SYMPTOMS.search(line)), "")
+    return next((line.strip()[:300] for line in lines if re.search(SYMPTOMS, line)), "")
 
 
 def _unset(snapshot: Snapshot) -> Fix:

@@ -28,10 +28,8 @@ MISMATCH = (
     r"detected CUDA version \(?[\d.]+\)? mismatches the version that was used to compile"
     r"|CUDA version \(?[\d.]+\)? does not match the version torch was compiled with|CUDAMismatchException"
 )
-_LIBRARY = re.compile(
-    r"lib(?P<name>cudart|cublas|cublasLt|cudnn|cusparse|cufft|curand|nvrtc)\.so\.(?P<version>\d[\d.]*\d|\d)"
-)
-_TORCH_LIBRARY = re.compile(r"lib(?:torch_cuda\w*|c10_cuda)\.so|torch_cuda\w*\.dll|c10_cuda\.dll")
+_LIBRARY = r"lib(?P<name>cudart|cublas|cublasLt|cudnn|cusparse|cufft|curand|nvrtc)\.so\.(?P<version>\d[\d.]*\d|\d)"
+_TORCH_LIBRARY = r"lib(?:torch_cuda\w*|c10_cuda)\.so|torch_cuda\w*\.dll|c10_cuda\.dll"
 
 
 @check(
@@ -146,11 +144,11 @@ def _torch_it_wants(extension: Extension, build: TorchBuild, snapshot: Snapshot)
 
 def _asks_for_other(words: str, build: TorchBuild) -> str:
     """Does a failed import ask for another CUDA's library, or for torch's CUDA part beside a CPU build?"""
-    library = _LIBRARY.search(words)
+    library = re.search(_LIBRARY, words)
     wanted = soname("cuda", build.cuda)
     if library and wanted and library["name"] == "cudart" and numbers(library["version"])[: len(wanted)] != wanted:
         return f"there is {build.words}"
-    if build.is_cpu and (library or _TORCH_LIBRARY.search(words)):
+    if build.is_cpu and (library or re.search(_TORCH_LIBRARY, words)):
         return f"there is {build.words}"
     return ""
 

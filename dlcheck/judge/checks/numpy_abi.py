@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dlcheck.judge.advice.install import import_code, install
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok
 from dlcheck.judge.knowledge.numpy2 import COMPLAINT, first_release, too_old
@@ -84,12 +86,12 @@ def _heard(snapshot: Snapshot) -> dict[str, str]:
     for name in ("torch", "tensorflow"):
         missing = getattr(snapshot, name).missing
         said += [(name, missing.why)] if missing is not None else []
-    return {name: _first_line(words) for name, words in said if COMPLAINT.search(words)}
+    return {name: _first_line(words) for name, words in said if re.search(COMPLAINT, words)}
 
 
 def _first_line(words: str) -> str:
-    found = COMPLAINT.search(words)
-    line = next((line for line in words.splitlines() if COMPLAINT.search(line)), found[0] if found else words)
+    found = re.search(COMPLAINT, words)
+    line = next((line for line in words.splitlines() if re.search(COMPLAINT, line)), found[0] if found else words)
     return " ".join(line.split())[:200]
 
 

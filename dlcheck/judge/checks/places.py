@@ -16,7 +16,7 @@ from dlcheck.model.snapshot import Snapshot
 LAYER = "interpreter"
 
 OF_WINDOWS = ("9p", "drvfs")
-_SYNCED = re.compile(
+_SYNCED = (
     r"[/\\](OneDrive(?: - [^/\\]+)?|Dropbox(?: \([^/\\]+\))?|Google Drive|Mobile Documents|CloudStorage|iCloudDrive)"
     r"(?=[/\\]|$)"
 )
@@ -108,7 +108,7 @@ def environment_in_a_synced_folder(interpreter: Interpreter, snapshot: Snapshot,
     Sources: github.com/microsoft/vscode-jupyter/issues/9234 (the path of such an environment); otherwise common
     knowledge.
     """
-    found = _SYNCED.search(interpreter.prefix)
+    found = re.search(_SYNCED, interpreter.prefix)
     if found is None:
         return ok("the environment is in no synced folder")
     fixes = fresh_environment(snapshot, profile, why=" outside of it")

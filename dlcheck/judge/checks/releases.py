@@ -18,7 +18,7 @@ FINAL_WANTED = (
     "torch", "torchvision", "tensorflow", "tensorflow-cpu", "jax", "jaxlib", "keras", "numpy", "scipy", "pandas",
     "scikit-learn",
 )  # fmt: skip
-_PRERELEASE = re.compile(r"[\d.]+(?:a|b|rc)\d+")
+_PRERELEASE = r"[\d.]+(?:a|b|rc)\d+"
 """Whole, without a local part: 2.6.0a0+ecf3bae40a.nv25.01 is what NVIDIA's images have on purpose."""
 
 COMPANIONS: tuple[tuple[tuple[int, int], dict[str, str]], ...] = (
@@ -60,7 +60,7 @@ def framework_is_a_prerelease(
 
 
 def _early(version: str) -> bool:
-    return _PRERELEASE.fullmatch(version) is not None and not version.endswith("a0")
+    return re.fullmatch(_PRERELEASE, version) is not None and not version.endswith("a0")
 
 
 @check(NOTE, pillar="python", after=("numexpr-wrong-results",), since="0.1")

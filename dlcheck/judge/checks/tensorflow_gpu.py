@@ -47,7 +47,7 @@ from dlcheck.model.snapshot import Snapshot
 LAYER = "framework"
 LAST_NATIVE = (2, 10)
 """The last TensorFlow with CUDA on native Windows (https://www.tensorflow.org/install/source_windows)."""
-MISSING = re.compile(r"(?:library|load) '?((?:lib)?(?:cu|nv)\w+[\w.]*\.(?:so[\w.]*|dll))", re.IGNORECASE)
+MISSING = r"(?i)(?:library|load) '?((?:lib)?(?:cu|nv)\w+[\w.]*\.(?:so[\w.]*|dll))"
 
 
 @check(FAIL, pillar="python", wanted="cuda", otherwise=NOTE, only_on=("windows",), since="0.1")
@@ -113,7 +113,7 @@ def tf_cuda_version_mismatch(
         floor = driver_for(cuda, system) or ""
         evidence.append(f"driver {version}; CUDA {cuda} needs {floor} or newer")
         return bad(*evidence, fixes=(*tensorflow_fixes(snapshot), *newer_driver(snapshot, floor)))
-    missing = list(dict.fromkeys(MISSING.findall(tensorflow.gpu_reason)))
+    missing = list(dict.fromkeys(re.findall(MISSING, tensorflow.gpu_reason)))
     if missing:
         evidence.append(f"not found: {', '.join(missing[:5])}")
     elif tensorflow.gpu_reason:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from dlcheck.judge.knowledge.tables import Table, read_table
 from dlcheck.judge.knowledge.versions import numbers
 
-COMPLAINT = re.compile(
-    r"compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.(?:multiarray|umath) failed to import"
-    r"|numpy\.dtype size changed.{0,80}Expected 96\b.{0,40}got 88|Numba needs NumPy 1",
-    re.IGNORECASE | re.DOTALL,
+COMPLAINT = (
+    r"(?is)compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.(?:multiarray|umath) failed to import"
+    r"|numpy\.dtype size changed.{0,80}Expected 96\b.{0,40}got 88|Numba needs NumPy 1"
 )
 """What a module compiled for NumPy 1 makes NumPy 2 say. "Expected 16 from C header, got 96" is a harmless warning."""
 

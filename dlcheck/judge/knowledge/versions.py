@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 Version = tuple[int, ...]
 
 _NUMBERS = re.compile(r"\s*v?(\d{1,9}(?:\.\d{1,9})*)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def numbers(text: str) -> Version:
     """The numbers a version begins with; empty where it begins with none. "2.13.0+cu130" → (2, 13, 0)."""
     found = _NUMBERS.match(text)

@@ -18,6 +18,7 @@ from typing import Literal
 from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, known, seen, unseen
 from dlcheck.model.host import OddFile, Project
 from dlcheck.observe import files, search_path
+from dlcheck.observe.conda_export import parse_conda
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import mounts
 from dlcheck.observe.host.system import system
@@ -59,14 +60,6 @@ POINTER_BYTES = 1024
 PASSED_OVER = frozenset(
     {"node_modules", "__pycache__", "site-packages", "venv", "env", "dist", "build", "wandb", "runs"}
 )
-FOREIGN: dict[str, frozenset[str]] = {
-    "windows": frozenset(
-        {"vc", "vc14_runtime", "vs2015_runtime", "ucrt", "pywin32", "pywinpty", "menuinst", "wincertstore"}
-    ),
-    "darwin": frozenset({"appnope", "pyobjc-core", "ld64_osx-64", "ld64_osx-arm64"}),
-    "linux": frozenset({"_libgcc_mutex", "ld_impl_linux-64", "ld_impl_linux-aarch64"}),
-}
-"""Packages of conda that exist for one operating system alone."""
 
 
 def probe(context: Context) -> Probed[Project]:
@@ -120,18 +113,6 @@ def archive_folder(folder: Path) -> str:
     if any((one / ".git").exists() for one in (folder, inner, *folder.parents)):
         return ""
     return str(inner if inner.is_dir() else folder) if inner.is_dir() or around else ""
-
-
-def parse_conda(text: str, here: str) -> tuple[int, tuple[str, ...]]:
-    """Of an environment.yml: how many packages it pins to a build, and those of another system than `here`."""
-    names, builds = [], 0
-    for line in text.splitlines():
-        named = re.match(r"\s*-\s+['\"]?([\w.-]+)(=[^=\s]+)?(=[^=\s'\"]+)?['\"]?\s*(?:#.*)?$", line)
-        if named:
-            names.append(named[1].lower())
-            builds += bool(named[3])
-    others = [packages for of_system, packages in FOREIGN.items() if of_system != here]
-    return builds, tuple(name for name in names if any(name in packages for packages in others))
 
 
 def editor_python(folder: Path) -> Maybe[str]:

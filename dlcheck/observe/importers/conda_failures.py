@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcheck.observe.host.project import parse_conda
+from dlcheck.observe.conda_export import parse_conda
 from dlcheck.observe.importers.clues import Clues
 from dlcheck.observe.importers.text import Text
 
