@@ -131,12 +131,15 @@ def _rung(row: Row, fp32: Row | None, bench: Bench) -> Rung:
 
 
 def _times_fp32(row: Row, fp32: Row, bench: Bench) -> float:
-    """By the blocks of both that ran next to each other; where there are none, by both figures."""
+    """By the blocks of both that ran next to each other; where there are none, by both figures.
+
+    By the figures, too, where one of them was disturbed: a longer product is interrupted more often.
+    """
     if row is fp32:
         return 1.0
     names = (pair_label(fp32), pair_label(row))
     paired = [pair for pair in bench.pairs if pair.kind == "dtype" and (pair.a, pair.b) == names]
-    if paired:
+    if paired and "C" not in (row.quality, fp32.quality):
         return max(paired, key=lambda pair: pair.n).ratio_median
     return row.headline_tflops / fp32.headline_tflops if fp32.headline_tflops else 0.0
 

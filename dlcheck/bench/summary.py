@@ -62,12 +62,15 @@ def _speed_up(bench: Bench, device: BenchDevice) -> str:
     if pair is None:
         row = standing_row(bench, device.name, "fp32")
         return f"Your {kind} multiplies matrices at {_rate(row)} in fp32." if row is not None else ""
-    cpu = standing_row(bench, "cpu", "fp32", pair.n)
-    about = "about " if cpu is not None and cpu.quality == "C" else ""
+    cpu, there = (standing_row(bench, name, "fp32", pair.n) for name in ("cpu", device.name))
+    about, ratio = "", pair.ratio_median
+    if cpu is not None and there is not None and "C" in (cpu.quality, there.quality):
+        # Of blocks that were disturbed the best are compared: the longer product is interrupted more often.
+        about, ratio = "about ", there.headline_tflops / cpu.headline_tflops
     against = "your CPU" if threads_of(pair.a) != 1 or _cores(bench) == 1 else "one core of your CPU"
-    if pair.ratio_median >= 1:
-        return f"Your {kind} multiplies matrices {about}{times(pair.ratio_median)} × faster than {against}."
-    return f"Your {kind} multiplies matrices {about}{times(1 / pair.ratio_median)} × slower than {against}."
+    if ratio >= 1:
+        return f"Your {kind} multiplies matrices {about}{times(ratio)} × faster than {against}."
+    return f"Your {kind} multiplies matrices {about}{times(1 / ratio)} × slower than {against}."
 
 
 def _pays_off(bench: Bench, device: BenchDevice) -> str:

@@ -285,6 +285,26 @@ def test_no_format_is_ruled_out_by_figures_that_were_disturbed():
     )
 
 
+def test_blocks_that_were_disturbed_are_no_pairs():
+    pair = Pair(a="cpu fp32 ×8", b="cpu bf16 ×8", n=512, ratio_median=11.0, ratio_iqr=(9, 12), blocks=5, kind="dtype")
+    fp32, bf16 = row("cpu", "fp32", 512, 1.0, threads=8), row("cpu", "bf16", 512, 4.0, threads=8)
+    noisy = msgspec.structs.replace(fp32, quality="C")
+
+    def factor(one):
+        rungs = finished(devices=(CPU,), results=(one, bf16), pairs=(pair,)).assessment.ladder
+        return {rung.dtype: rung.times_fp32 for rung in rungs}["bf16"]
+
+    assert (factor(fp32), factor(noisy)) == (11.0, 4.0)
+
+
+def test_a_speed_up_against_a_disturbed_cpu_is_that_of_the_best_figures():
+    noisy = tuple(msgspec.structs.replace(one, quality="C") if one.threads == 16 else one for one in CPU_ROWS)
+    pairs = (Pair(a="cpu fp32 ×16", b="cuda:0 fp32", n=4096, ratio_median=300.0, ratio_iqr=(200, 400), blocks=9),)
+    bench = without(GPU_PARTS, results=(*noisy, *GPU_ROWS), pairs=pairs)
+
+    assert bench.assessment.summary[0] == "Your GPU multiplies matrices about 34 × faster than your CPU."
+
+
 def test_of_a_cpu_that_was_disturbed_its_fastest_row_stands_for_it():
     small, head = row("cpu", "fp32", 256, 0.18, threads=1), row("cpu", "fp32", 1024, 0.05, threads=1, headline=True)
     told = finished(devices=(CPU,), results=(small, head)).assessment.ladder

@@ -155,14 +155,18 @@ def _of_best(bench: Bench, row: Row) -> str:
 
 
 def _speed_up(bench: Bench, row: Row) -> str:
-    """How many times as fast as the CPU: by the paired blocks where there are some, else by both figures."""
+    """How many times as fast as the CPU: by the paired blocks where there are some, else by both figures.
+
+    Disturbed blocks are no pairs: of both figures the best stand.
+    """
     if row.device == "cpu":
         return ""
     for pair in bench.pairs:
         if pair.kind == "device" and pair.n == row.n and pair.b == f"{row.device} {row.dtype}":
             cpu = [one for one in bench.measured if pair.a == f"cpu {one.dtype} ×{one.threads}" and one.n == row.n]
-            if cpu:
+            if cpu and "C" not in (row.quality, *(one.quality for one in cpu)):
                 return times(pair.ratio_median)
-    same = [one for one in bench.measured if (one.device, one.dtype, one.n) == ("cpu", row.dtype, row.n)]
+    plain = [one for one in bench.measured if one.is_plain]
+    same = [one for one in plain if (one.device, one.dtype, one.n) == ("cpu", row.dtype, row.n) and row.is_plain]
     best = max(same, key=lambda one: one.threads, default=None)
     return times(row.headline_tflops / best.headline_tflops) if best is not None and best.headline_tflops else ""
