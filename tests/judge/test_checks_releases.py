@@ -4,7 +4,7 @@ import pytest
 
 from dlcheck.model.gaps import ABSENT, unseen
 from dlcheck.model.python import Unsatisfied
-from tests.facts import INTERPRETER, OS, change, distribution, findings, machine, packages, roots, status
+from tests.facts import BEGINNER, INTERPRETER, OS, change, distribution, findings, machine, packages, roots, status
 
 MAC = change(
     OS, system="darwin", name="macOS 13.6", version="13.6", distribution="", glibc=ABSENT, shell="zsh", machine="arm64"
@@ -129,3 +129,14 @@ def test_an_old_pair_on_it_works():
     old = (distribution("torch", "2.10.0"), distribution("torchvision", "0.25.0"))
 
     assert status("python-release-left-out", machine(interpreter=PYTHON_3_14_1, packages=packages(*old))) == "pass"
+
+
+def test_a_free_threaded_python_lacks_wheels():
+    free = change(INTERPRETER, version="3.13.2", free_threaded=True)
+    needs_jupyter_alone = change(BEGINNER, required=("jupyter",))
+    needs_numba = change(BEGINNER, required=("jupyter", "numba"))
+
+    assert status("free-threaded-python", machine(interpreter=free), needs_numba) == "warn"
+    assert status("free-threaded-python", machine(interpreter=free), needs_jupyter_alone) == "note"
+    assert status("free-threaded-python", machine(interpreter=change(INTERPRETER, debug=True))) == "note"
+    assert status("free-threaded-python", machine()) == "pass"

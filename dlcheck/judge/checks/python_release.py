@@ -1,12 +1,12 @@
-"""Single releases of Python that libraries leave out."""
+"""Releases and builds of Python that libraries leave out."""
 
 from __future__ import annotations
 
 from dlcheck.judge.advice.missing import fresh_environment
-from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
+from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.judge.knowledge.versions import numbers
-from dlcheck.judge.knowledge.wheels import first_that_leaves_out
-from dlcheck.judge.presence import installed, required_names, wanted_frameworks
+from dlcheck.judge.knowledge.wheels import first_that_leaves_out, newest, releases, wheels
+from dlcheck.judge.presence import installed, platform_of, required_names, wanted_frameworks
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.snapshot import Snapshot
@@ -52,3 +52,31 @@ def _newer_torch(packages: Packages) -> bool:
     """Is the torch that is there of a release whose torchvision leaves this Python out (2.11 goes with 0.26)?"""
     torch = packages.find("torch")
     return torch is not None and numbers(torch.version)[:2] >= (2, 11)
+
+
+@check(WARN, pillar="python", after=("python-unsupported",), since="0.1")
+def free_threaded_python(interpreter: Interpreter, snapshot: Snapshot, profile: Profile) -> Verdict:
+    """This Python is built without the global lock, or for debugging.
+
+    Free-threaded builds (3.13t, 3.14t) take wheels of their own, which many libraries do not have yet; a library that
+    does not know them switches the lock on again, with a RuntimeWarning. Builds for debugging are slow.
+
+    How it is told: the interpreter itself; and a dated table of the libraries that have such wheels.
+
+    Known false alarms: whoever develops for such builds wants one: where every required library has a wheel for it, it
+    is a note.
+
+    Sources: docs.python.org/3/howto/free-threading-python.html, github.com/pytorch/pytorch/pull/144361.
+    """
+    if not interpreter.free_threaded:
+        return note("a build for debugging") if interpreter.debug else ok("an ordinary build")
+    platform, python = platform_of(snapshot), interpreter.version
+    without = [
+        name
+        for name in sorted(required_names(profile))
+        if releases(name) and not newest(name, platform, python, free_threaded=True)
+    ]
+    if not without:
+        return note("free-threaded")
+    evidence = f"no wheels for such a Python: {', '.join(without)} ({wheels().read})"
+    return bad("free-threaded", evidence, fixes=fresh_environment(snapshot, profile, why=", an ordinary one"))
