@@ -58,6 +58,19 @@ def test_numexpr_that_computes_wrong_numbers(terminal):
     assert works(terminal, python, "import numexpr; print(numexpr.__version__ >= '2.14.2')") == "True"
 
 
+def test_a_notebook_that_does_not_start_with_its_traitlets(terminal):
+    python = terminal.environment()
+    terminal.add(python, "notebook==6.5.5", "traitlets==5.14.3", deps=True)
+    asked = {"required": ("notebook",)}
+    assert "stacklevel" in terminal.run(python, "-m", "notebook", "--version", check=False).stderr
+
+    assert_cured(
+        terminal, terminal.doctor(python, "--quick", **asked), "notebook-packages-apart", python=python, **asked
+    )
+
+    assert terminal.run(python, "-m", "notebook", "--version").stdout.strip()[:1].isdecimal()
+
+
 def test_a_wheel_with_a_library_missing(terminal):
     python = terminal.environment("numpy")
     libraries = list((site(python) / "numpy.libs").glob("lib*blas*"))
