@@ -61,6 +61,9 @@ class Os(msgspec.Struct, frozen=True, kw_only=True):
     on Windows for persons and allows one's own on servers."""
     dead_proxies: tuple[Url, ...] = ()
     """Proxies on this machine itself that a variable names, and where nothing listens; credentials removed."""
+    missing_interfaces: tuple[str, ...] = ()
+    """Linux: "VARIABLE=name" for each network interface that NCCL_SOCKET_IFNAME or GLOO_SOCKET_IFNAME asks for, and
+    that this machine has not."""
     inotify_watches: Maybe[Count] = NOT_LOOKED
     """Linux: files and folders that this user's programs may watch for changes; absent elsewhere."""
     inotify_instances: Maybe[Count] = NOT_LOOKED

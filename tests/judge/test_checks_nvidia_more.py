@@ -223,7 +223,7 @@ def test_any_accelerator_that_is_not_there_is_told_in_plain_words():
     assert "accelerator-not-working" not in found.root_causes
     (consequence,) = (one for one in found.findings if one.id == "accelerator-not-working")
     assert consequence.caused_by == ("no-accelerator",)
-    assert found.summary == "Not ready: this machine has no GPU of the kind that was asked for (any)."
+    assert found.summary == "Not ready: this machine has no GPU of the kind that was asked for."
 
 
 def test_any_accelerator_that_is_there_and_broken_is_not_called_absent():

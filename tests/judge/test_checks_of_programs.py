@@ -76,6 +76,8 @@ SAID = {
     ),
     "NotImplementedError: Using RTX 4000 series doesn't support faster communication broadband via P2P or IB. Please "
     'set `NCCL_P2P_DISABLE="1"`': "geforce-without-peer-access",
+    "node1:88:88 [0] bootstrap.cc:45 NCCL WARN Bootstrap : no socket interface found\ntorch.distributed.DistBackendError: "
+    "NCCL error in: ProcessGroupNCCL.cpp:1970, internal error": "network-interface-missing",
     'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].': (
         "container-toolkit-missing"
     ),

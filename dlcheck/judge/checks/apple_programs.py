@@ -34,7 +34,7 @@ def mps_operator_missing(snapshot: Snapshot) -> Verdict:
     text = "export PYTORCH_ENABLE_MPS_FALLBACK=1"
     step = Command(argv=("sh", "-c", text), text=text)
     aside = Fix(title="let the CPU do what MPS lacks, before the program starts", commands=(step,), source=page)
-    newer = install(snapshot, ["torch"], title="or install a newer PyTorch, which may have it", upgrade=True)
+    newer = install(snapshot, ["torch"], title="install a newer PyTorch, which may have it", upgrade=True)
     return bad(complaint, fixes=(aside, *newer[:1]))
 
 

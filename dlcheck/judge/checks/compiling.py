@@ -26,7 +26,7 @@ OLDEST_FOR_TRITON = (7, 0)
 FIRST_WITH_ASSEMBLER = (3, 6)
 """The first Triton with an assembler for 10.3, 11.0 and 12.1 (triton-lang/triton#10331, a table of its wheels)."""
 NEED_NEW_ASSEMBLER = ((10, 3), (11, 0), (12, 1))
-EAGER = Fix(title="or go on without compiling: leave torch.compile away, or set TORCHDYNAMO_DISABLE=1")
+EAGER = Fix(title="go on without compiling: leave torch.compile away, or set TORCHDYNAMO_DISABLE=1")
 
 
 def _triton(packages: Packages | None) -> str:
@@ -128,7 +128,7 @@ def triton_finds_no_libcuda(snapshot: Snapshot) -> Verdict:
         needs=("admin",),
         source=source,
     )
-    newer = Fix(title="or use a newer PyTorch, whose Triton also looks into LD_LIBRARY_PATH")
+    newer = Fix(title="use a newer PyTorch, whose Triton also looks into LD_LIBRARY_PATH")
     return bad(complaint, fixes=(index, newer))
 
 
@@ -206,5 +206,5 @@ def ptxas_older_than_gpu(packages: Probed[Packages], interpreter: Probed[Interpr
         commands=(Command(argv=("sh", "-c", text), text=text),),
         source="https://github.com/triton-lang/triton/issues/9181",
     )
-    newer = Fix(title="or install PyTorch 2.10 or newer, which brings Triton 3.6")
+    newer = Fix(title="install PyTorch 2.10 or newer, which brings Triton 3.6")
     return bad(*evidence, fixes=(newer, own), at_most=FAIL if complaint else WARN)

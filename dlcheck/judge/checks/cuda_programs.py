@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dlcheck.judge.advice.shell import command, shell_of
 from dlcheck.judge.advice.torch_wheel import torch_fixes
-from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, skip
+from dlcheck.judge.advice.variables import without_variables
+from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.measures import gigabytes
 from dlcheck.judge.nvidia_facts import visible_gpus
 from dlcheck.judge.said import complained
 from dlcheck.model.gaps import known
+from dlcheck.model.host import Os
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
@@ -158,5 +160,30 @@ def geforce_without_peer_access(snapshot: Snapshot) -> Verdict:
         return skip(SILENT)
     page = "https://github.com/QwenLM/Qwen-VL/issues/447"
     switch = _export(snapshot, "NCCL_P2P_DISABLE=1 NCCL_IB_DISABLE=1", "tell NCCL to do without", page)
-    launch = Fix(title="or start the program by `accelerate launch`, which sets both")
+    launch = Fix(title="start the program by `accelerate launch`, which sets both")
     return bad(complaint, fixes=(switch, launch))
+
+
+@check(WARN, pillar="system", since="0.1")
+def network_interface_missing(os: Os, snapshot: Snapshot) -> Verdict:
+    """A variable sends distributed training to a network interface that this machine does not have.
+
+    NCCL and Gloo, through which processes of one training talk, take the interface that NCCL_SOCKET_IFNAME or
+    GLOO_SOCKET_IFNAME names. One that was copied from another machine ends with "no socket interface found", or waits
+    for ever.
+
+    How it is told: the variables against the interfaces of this machine; or NCCL's own words.
+
+    Known false alarms: training in one process needs none; "^docker0" leaves interfaces out and asks for none.
+
+    Sources: https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html (NCCL_SOCKET_IFNAME),
+    https://github.com/vllm-project/vllm/issues/10626
+    """
+    complaint = complained(snapshot, "network-interface-missing")
+    if not complaint and not os.missing_interfaces:
+        return ok("no variable asks for one that is not there")
+    names = list(dict.fromkeys(one.partition("=")[0] for one in os.missing_interfaces)) or ["NCCL_SOCKET_IFNAME"]
+    code = f"import os; print(os.environ.get('{names[0]}'))"
+    page = "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html"
+    fix = without_variables(snapshot, names, code, source=page)
+    return bad(*([complaint] if complaint else []), *os.missing_interfaces, fixes=(fix,))

@@ -93,7 +93,7 @@ def _cuda_12_fixes(snapshot: Snapshot, found: list[Distribution]) -> tuple[Fix, 
     also = install(
         snapshot,
         LIBRARIES_OF_12,
-        title=f"or install CUDA 12's libraries beside it; {name} has to be told their folders (for ONNX Runtime "
+        title=f"install CUDA 12's libraries beside it; {name} has to be told their folders (for ONNX Runtime "
         "onnxruntime.preload_dlls() does that)",
         verify="import nvidia.cublas; print(list(nvidia.cublas.__path__))",
     )[:1]
@@ -123,7 +123,7 @@ def cudnn_not_found(packages: Probed[Packages], snapshot: Snapshot) -> Verdict:
     evidence = [complaint, *(f"{one.name} {one.version} is installed" for one in there)]
     if "so.8" in complaint or "64_8" in complaint:
         newer = Fix(title="upgrade the library that complains to a release for cuDNN 9 (CTranslate2 from 4.5 on)")
-        old = install(snapshot, ["nvidia-cudnn-cu12==8.9.*"], title="or give it cuDNN 8, in an environment of its own")
+        old = install(snapshot, ["nvidia-cudnn-cu12==8.9.*"], title="give it cuDNN 8, in an environment of its own")
         return bad(*evidence, fixes=(newer, *old[:1]))
     if on_windows(snapshot):
         title = "install cuDNN 9 (https://developer.nvidia.com/cudnn-downloads), and put its folder bin on PATH"
@@ -141,7 +141,7 @@ def cudnn_not_found(packages: Probed[Packages], snapshot: Snapshot) -> Verdict:
         command(snapshot, "sudo", "apt-get", *words) for words in (("update",), ("install", "-y", "libcudnn9-cuda-12"))
     )
     system = Fix(
-        title="or install cuDNN 9 in the system, from NVIDIA's repository", commands=steps, needs=("admin", "network")
+        title="install cuDNN 9 in the system, from NVIDIA's repository", commands=steps, needs=("admin", "network")
     )
     return bad(*evidence, fixes=(tell, system))
 
@@ -269,7 +269,7 @@ def xla_finds_no_libdevice(packages: Probed[Packages], snapshot: Snapshot) -> Ve
         )
     text = "export XLA_FLAGS=--xla_gpu_cuda_data_dir=/usr/local/cuda"
     toolkit = Fix(
-        title="or, where a CUDA toolkit is installed, tell XLA its folder (in conda, after `conda install -c nvidia "
+        title="where a CUDA toolkit is installed, tell XLA its folder (in conda, after `conda install -c nvidia "
         "cuda-nvcc`, the environment's own)",
         commands=(Command(argv=("sh", "-c", text), text=text),),
         source="https://github.com/tensorflow/tensorflow/issues/58681",

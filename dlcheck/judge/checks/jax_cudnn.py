@@ -46,5 +46,5 @@ def jax_cudnn_too_old(packages: Probed[Packages], interpreter: Probed[Interprete
         )
     else:
         fixes += jax_fixes(snapshot, "cuda")
-    fixes.append(Fix(title="or keep PyTorch and JAX in two environments: each asks for a cuDNN of its own"))
+    fixes.append(Fix(title="keep PyTorch and JAX in two environments: each asks for a cuDNN of its own"))
     return bad(*evidence, fixes=fixes)

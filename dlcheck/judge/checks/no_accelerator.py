@@ -52,5 +52,6 @@ def no_accelerator(pci: Probed[Pci], nvidia: Probed[Nvidia], profile: Profile, s
             continue
         held = held_for_machines(snapshot) if kind == "any" else ""
         evidence = [NONE[kind], *([f"kept for a virtual machine: {held}"] if held else [])]
-        cpu = Fix(title="or go on with the CPU, and ask for no accelerator (--require, or `expects` in the profile)")
-        yield bad(*evidence, fixes=(*ways_to_a_gpu(snapshot), cpu), subject=kind)
+        cpu = Fix(title="go on with the CPU, and ask for no accelerator (--require, or `expects` in the profile)")
+        # "any" is the option's word, and says nothing to who reads the finding.
+        yield bad(*evidence, fixes=(*ways_to_a_gpu(snapshot), cpu), subject="" if kind == "any" else kind)

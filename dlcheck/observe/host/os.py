@@ -16,6 +16,7 @@ from dlcheck.observe import child, files
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import (
     cgroup,
+    interfaces,
     proxies,
     session_limits,
     shared_libraries,
@@ -67,6 +68,7 @@ def _linux(context: Context) -> Os:
         uptime_seconds=float(uptime) if re.fullmatch(r"\d+(\.\d+)?", uptime) else Missing("absent", "no /proc/uptime"),
         secure_boot=secure_boot(root),
         reboot_required=(root / "run/reboot-required").exists() or (root / "var/run/reboot-required").exists(),
+        missing_interfaces=interfaces.missing(root, context.environ),
         inotify_watches=session_limits.inotify(root, "max_user_watches"),
         inotify_instances=session_limits.inotify(root, "max_user_instances"),
         desktop_libraries_missing=tuple(
