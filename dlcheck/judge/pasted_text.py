@@ -13,7 +13,7 @@ from dlcheck.judge.knowledge.program_words import explained_by
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import gpu_is_there
 from dlcheck.judge.said import said
-from dlcheck.judge.text_witnesses import cuda_is_meant
+from dlcheck.judge.text_witnesses import cuda_asked_for, cuda_is_meant
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.profile import Accelerator, Profile
@@ -53,7 +53,7 @@ def _accelerators(snapshot: Snapshot) -> list[Accelerator]:
     cuda = snapshot.cuda_driver.value
     found: list[Accelerator] = []
     meant = snapshot.tensorflow.value is not None and cuda_is_meant(snapshot)
-    looked_for = said(snapshot, "Found no NVIDIA driver on your system")
+    looked_for = said(snapshot, "Found no NVIDIA driver on your system") or cuda_asked_for(snapshot)
     if (build is not None and build.cuda) or gpu_is_there(snapshot) or cuda is not None or meant or looked_for:
         found.append("cuda")
     if build is not None and build.hip:

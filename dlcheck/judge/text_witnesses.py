@@ -88,3 +88,11 @@ def cuda_is_meant(snapshot: Snapshot) -> str:
     pasted = snapshot.pasted.value
     named = (known(pasted.toolkit_cuda) or known(pasted.stated_cuda)) if pasted else None
     return f"CUDA {named} is installed" if named else ""
+
+
+def cuda_asked_for(snapshot: Snapshot) -> str:
+    """CUDA that was asked for in the same installation as PyTorch: "cudatoolkit=10.1 was asked for"; "" where none."""
+    pasted = snapshot.pasted.value
+    asked = [one.requirement for one in pasted.attempts if not one.failed] if pasted else []
+    named = [one for one in asked if one.startswith(("cudatoolkit", "pytorch-cuda"))]
+    return f"{named[0]} was asked for" if named else ""

@@ -45,6 +45,16 @@ SMI = "| NVIDIA-SMI 475.14       Driver Version: 475.14       CUDA Version: 11.4
             "CUDA runtime version: No CUDA\nGPU models and configuration: No CUDA\nNvidia driver version: No CUDA\n",
             "glibc-too-old",
         ),
+        (
+            "conda install pytorch cudatoolkit=10.1 -c pytorch\nThe following NEW packages will be INSTALLED:\n"
+            "  cpuonly            pytorch/noarch::cpuonly-2.0-0\n"
+            "  pytorch            pytorch/win-64::pytorch-1.10.0-py3.6_cpu_0\n",
+            "torch-cpu-build-on-gpu-machine",
+        ),
+        (
+            "OSError: libcusparse.so.10: cannot open shared object file\ntorch  1.4.0+cu100\ntorch-sparse  0.6.4\n",
+            "extension-built-for-other-torch",
+        ),
         ("GPU has fallen off of the bus\nGPU 0: NVIDIA GeForce RTX 3070 Ti\n", "gpu-lost"),
         ("cupy.cuda.runtime.CUDARuntimeError: cudaErrorSystemNotReady: system not\n", "fabric-manager-not-running"),
     ],
@@ -59,6 +69,7 @@ def test_an_error_without_a_report_is_enough(text, cause):
         NOT_COMPILED + "Processor: Apple M1\nmacOS 13.1\n",  # no NVIDIA GPU could be used
         f"export CUDA_VISIBLE_DEVICES=0\n{NO_GPUS}",  # which is what most people set
         "os.environ['CUDA_VISIBLE_DEVICES'] = '1'\n" + healthy(),
+        "conda install pytorch cpuonly -c pytorch\n  pytorch     pytorch/linux-64::pytorch-1.10.0-py3.9_cpu_0\n",
         f"docker run --gpus all image\n{healthy()}",
         "Found GPU0 Ellesmere [Radeon RX 580] which is of cuda capability 3.0.\n"
         "    PyTorch no longer supports this GPU because it is too old.\ntensor([9], device='cuda:0')\n",

@@ -29,6 +29,8 @@ MISMATCH = (
     r"|CUDA version \(?[\d.]+\)? does not match the version torch was compiled with|CUDAMismatchException"
 )
 _LIBRARY = r"lib(?P<name>cudart|cublas|cublasLt|cudnn|cusparse|cufft|curand|nvrtc)\.so\.(?P<version>\d[\d.]*\d|\d)"
+_OF_CUDA = ("cudart", "cublas", "cublasLt", "cusparse")
+"""Those whose file's version is that of CUDA; cuDNN, cuFFT and cuRAND have versions of their own."""
 _TORCH_LIBRARY = r"lib(?:torch_cuda\w*|c10_cuda)\.so|torch_cuda\w*\.dll|c10_cuda\.dll"
 
 
@@ -116,6 +118,14 @@ def extension_built_for_other_torch(pasted: Pasted, snapshot: Snapshot) -> Itera
             yield bad(
                 " ".join(words.split())[:300], asked, fixes=(_fitting(library.name, build),), subject=library.name
             )
+    if not found and libraries is None and snapshot.torch.missing is None and "TensorFlow log" not in pasted.sources:
+        # Of a traceback that was cut off only the library may be left.
+        for name in pasted.missing_libraries:
+            asked = _asks_for_other(name, build)
+            if asked:
+                found = True
+                yield bad(f"not found: {name}", asked, fixes=(_fitting("the library that asks for it", build),))
+                break
     if not found:
         yield ok("no extension is told to be built for another PyTorch")
 
@@ -146,7 +156,10 @@ def _asks_for_other(words: str, build: TorchBuild) -> str:
     """Does a failed import ask for another CUDA's library, or for torch's CUDA part beside a CPU build?"""
     library = re.search(_LIBRARY, words)
     wanted = soname("cuda", build.cuda)
-    if library and wanted and library["name"] == "cudart" and numbers(library["version"])[: len(wanted)] != wanted:
+    if library and library["name"] != "cudart" and numbers(build.cuda) >= (10, 1):
+        wanted = wanted[:1]  # from 10.1 on only the runtime's file has the minor version in its name
+    told = library and library["name"] in _OF_CUDA and numbers(library["version"])[: len(wanted)] != wanted
+    if told and wanted:
         return f"there is {build.words}"
     if build.is_cpu and (library or re.search(_TORCH_LIBRARY, words)):
         return f"there is {build.words}"

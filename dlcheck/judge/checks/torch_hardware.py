@@ -163,9 +163,10 @@ def torch_cpu_build_on_gpu_machine(
     if build is not None and not build.is_cpu:
         return ok(build.words)
     works = driver_works(nvidia, cuda_driver)
-    if not gpu_is_there(snapshot) and not (snapshot.depth == "pasted" and works):
+    asked = text_witnesses.cuda_asked_for(snapshot)
+    if not gpu_is_there(snapshot) and not asked and not (snapshot.depth == "pasted" and works):
         return skip("there is no NVIDIA GPU")
-    evidence = [words, f"there is {gpu_names(snapshot) or 'an NVIDIA GPU'}"]
+    evidence = [words, asked or f"there is {gpu_names(snapshot) or 'an NVIDIA GPU'}"]
     newer = newer_than_table(build.version) if build else ""
     evidence += [f"{newer}: which builds of it there are is not known"] if newer else []
     if has_tegra(snapshot):

@@ -19,6 +19,8 @@ OF_INTEREST = (
     "jaxlib",
     "xformers",
     "triton",
+    "cudatoolkit",
+    "pytorch-cuda",
     "numpy",
 )
 """A name that begins so is kept, whatever else stands in the command."""

@@ -23,6 +23,11 @@ _CONDA = (
     rf"^[ \t]*([a-z_][\w.-]{{0,60}})[ \t]{{1,80}}({_VERSION})(?:[ \t]+(\S+))?(?:[ \t]+\[[^\]]{{1,20}}\])?"
     r"(?:[ \t]+(\S+))?[ \t]*$"
 )
+_PLANNED = (
+    rf"^[ \t]*({_NAME})[ \t]{{1,80}}([\w./-]{{1,60}}?)(?:/(?:linux|win|osx|noarch)[\w-]{{0,12}})?::"
+    r"\1-(\d[\w.!+]{0,40})-([\w.]{1,60})(?:[ \t].*)?$"
+)
+"""What conda says that it installs: "pytorch  pytorch/win-64::pytorch-1.10.0-py3.6_cpu_0"."""
 _LISTED = rf"^[ \t]*({_NAME})[ \t]{{1,80}}({_VERSION})(?:[ \t]+\S+)?[ \t]*$"
 _SHOWN = r"^Name:[ \t]*(\S{1,60})[ \t]*\n+Version:[ \t]*(\S{1,60})"
 _DASHED = rf"^[ \t]*-[ \t]+(?P<name>{_NAME}):[ \t]+(?P<version>{_VERSION})[ \t]*$"
@@ -47,6 +52,9 @@ def read(text: Text, clues: Clues) -> None:
         if table == "conda" and (found := re.match(_CONDA, line)):
             clues.source("conda list")
             _conda(clues, found.group(1), found.group(2), found.group(3) or "", found.group(4) or "")
+        elif "::" in line and (found := re.match(_PLANNED, line)):
+            clues.source("conda install")
+            _conda(clues, found.group(1), found.group(3), found.group(4), found.group(2))
         elif table == "pip" and (found := re.match(_LISTED, line)):
             clues.source("pip list")
             _add(clues, found.group(1), found.group(2), "pip")
