@@ -1,6 +1,8 @@
 """TensorFlow and JAX on machines with an NVIDIA GPU: what is said, and that the cure fits the machine."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dlcheck.model.devices import ArrayDevice
 from dlcheck.model.gaps import ABSENT, unseen
@@ -9,6 +11,7 @@ from dlcheck.model.python import Jax, TensorFlow
 from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,
+    EXPECTS_CUDA,
     GPU,
     INTERPRETER,
     NVIDIA,
@@ -20,6 +23,7 @@ from tests.facts import (
     gpu_machine,
     machine,
     packages,
+    report,
     status,
 )
 from tests.texts import said
@@ -243,3 +247,28 @@ def test_jax_s_own_words_in_a_text_name_the_plugin_for_its_driver():
     assert "jax[cuda12]" in finding.fixes[0].commands[-1].argv
     (finding,) = [one for one in said(words).findings if one.id == "jax-cpu-build-on-gpu-machine"]
     assert "jax[cuda13]" in finding.fixes[0].title and "jax[cuda12]" in finding.fixes[0].title
+
+
+NEW_DRIVERS = st.sampled_from(["580.82.07", "595.45.04", "610.43.02"])
+FRAMEWORKS = st.sampled_from([
+    packages(builds=()), CPU_JAX, CUDA13_JAX, tf_packages("tensorflow-cpu"), tf_packages(cuda="12.5.1"),
+    packages(distribution("torch", "2.13.0"), builds=(build("torch", "2.13.0+cpu"),)),
+    packages(distribution("torch", "2.13.0"), builds=(build("torch", "2.13.0+cu130", cuda="13.0"),)),
+    packages(distribution("torch", "1.13.1"), builds=(build("torch", "1.13.1+cu117", cuda="11.7"),)),
+])  # fmt: skip
+CARDS = st.lists(st.sampled_from([(7, 5), (8, 0), (8, 6), (8, 9), (9, 0), (10, 0), (12, 0)]), min_size=1, max_size=3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    NEW_DRIVERS, CARDS, FRAMEWORKS, st.sampled_from(["3.8.20", "3.10.14", "3.12.7", "3.14.0", "3.16.0"]), st.booleans()
+)
+def test_where_the_driver_is_fine_no_advice_of_any_check_is_another_driver(driver, cards, found, python, wsl):
+    snapshot = gpu_machine(
+        interpreter=change(INTERPRETER, version=python), packages=found, torch=unseen("not-looked"),
+        os=change(OS, wsl=2 if wsl else 0), **nvidia(driver, *cards),
+    )  # fmt: skip
+    for profile in (BEGINNER, NAMES_JAX, NAMES_TENSORFLOW, EXPECTS_CUDA):
+        for finding in report(snapshot, profile).findings:
+            titles = [fix.title for fix in finding.fixes]
+            assert not any("NVIDIA driver" in title for title in titles), (finding.id, titles)

@@ -163,7 +163,11 @@ def test_a_new_uv_is_told_the_build_and_an_old_one_the_index():
 
 def test_in_a_notebook_and_a_conda_environment():
     colab = Cloud(platform="colab", name="Google Colab", evidence="COLAB_RELEASE_TAG", is_notebook=True)
-    assert jax_fixes(here(cloud=colab), "cuda")[0].commands[0].text.startswith(f"!{sys.executable} -m pip install ")
+    fix = jax_fixes(here(cloud=colab), "cuda")[0]
+    assert fix.commands[0].text.startswith(f"!{sys.executable} -m pip install ")
+    assert "restart" not in fix.title
+    there = packages(distribution("jax", "0.9.2"), builds=())
+    assert jax_fixes(here(cloud=colab, packages=there), "cuda")[0].title.endswith(", then restart the runtime")
 
     prefix = "/home/ada/miniforge3/envs/dl"
     in_conda = change(

@@ -37,6 +37,7 @@ MACHINES = st.builds(
 CUDA_MACHINES = MACHINES.map(lambda needs: msgspec.structs.replace(needs, backend="cuda", gfx=()))
 
 
+@settings(deadline=None)
 @given(MACHINES)
 def test_tensorflow_keeps_every_floor_of_its_table(needs):
     for choice in tensorflow_choice.choices(needs):
@@ -58,6 +59,7 @@ def test_tensorflow_keeps_every_floor_of_its_table(needs):
             assert f"[{release.extra}]" in choice.requirements[0]
 
 
+@settings(deadline=None)
 @given(MACHINES)
 def test_jax_keeps_every_floor_of_its_table(needs):
     for choice in jax_choice.choices(needs):
@@ -84,6 +86,7 @@ def test_jax_keeps_every_floor_of_its_table(needs):
             assert needs.platform == "linux-x86_64" and choice.requirement.startswith("jax[tpu]==")
 
 
+@settings(deadline=None)
 @given(MACHINES)
 def test_pytorch_fits_no_accelerator_that_a_platform_lacks(needs):
     for choice in torch_choice.choices(needs):
@@ -93,7 +96,7 @@ def test_pytorch_fits_no_accelerator_that_a_platform_lacks(needs):
 
 
 @pytest.mark.parametrize("solver", SOLVERS, ids=lambda one: one.title)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(needs=CUDA_MACHINES)
 def test_a_newer_driver_is_proposed_only_where_it_alone_is_in_the_way(solver, needs):
     floor = driver_needed(needs, solver)
@@ -108,7 +111,7 @@ def test_a_newer_driver_is_proposed_only_where_it_alone_is_in_the_way(solver, ne
 
 
 @pytest.mark.parametrize("solver", SOLVERS, ids=lambda one: one.title)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(needs=CUDA_MACHINES)
 def test_another_python_and_fewer_gpus_are_proposed_only_where_they_help(solver, needs):
     python = other_python(needs, solver)
@@ -122,7 +125,7 @@ def test_another_python_and_fewer_gpus_are_proposed_only_where_they_help(solver,
 
 
 @pytest.mark.parametrize("solver", SOLVERS, ids=lambda one: one.title)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(needs=MACHINES)
 def test_why_nothing_fits_is_one_sentence(solver, needs):
     words = why_not(needs, solver)

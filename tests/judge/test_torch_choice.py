@@ -1,6 +1,6 @@
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcheck.judge.advice.torch_choice import Needs, best, choices, driver_needed
@@ -103,6 +103,7 @@ MACHINES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(MACHINES)
 def test_what_is_proposed_satisfies_every_floor(needs):
     for choice in choices(needs):
@@ -120,6 +121,7 @@ def test_what_is_proposed_satisfies_every_floor(needs):
             assert at_least(numbers(needs.glibc), numbers(wanted))
 
 
+@settings(deadline=None)
 @given(MACHINES)
 def test_a_newer_driver_is_asked_for_only_where_it_helps(needs):
     found, floor = best(needs), driver_needed(needs)
@@ -128,6 +130,7 @@ def test_a_newer_driver_is_asked_for_only_where_it_helps(needs):
         assert best(msgspec.structs.replace(needs, driver=floor)) is not None
 
 
+@settings(deadline=None)
 @given(MACHINES, DRIVERS)
 def test_a_newer_driver_never_takes_a_build_away(needs, driver):
     older, newer = sorted((needs.driver, driver), key=numbers)

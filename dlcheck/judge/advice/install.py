@@ -161,16 +161,25 @@ def _fix(snapshot: Snapshot, request: Request, title: str, verify: str, source: 
         steps += _pip_steps(snapshot, target, msgspec.structs.replace(request, requirements=tuple(by_pip)))
     if target.new_folder:
         title = f"{title}, in a new virtual environment, and from then on use {target.python}"
-    elif snapshot.cloud.value is not None and snapshot.cloud.value.platform == "kaggle":
-        title = f"{title} (Internet must be switched on in the notebook's settings)"
     return Fix(
-        title=title,
+        title=title + _in_notebook(snapshot, request),
         commands=tuple(steps),
         needs=target.needs,
         changes_packages=True,
         verify=command(snapshot, target.python, "-c", verify or import_code(request.requirements)),
         source=source,
     )
+
+
+def _in_notebook(snapshot: Snapshot, request: Request) -> str:
+    """What a hosted notebook asks for besides: its network, and a restart where its kernel may hold the old one."""
+    cloud, packages = snapshot.cloud.value, snapshot.packages.value
+    if cloud is None or not cloud.is_notebook:
+        return ""
+    names = map(distribution_name, request.requirements)
+    replaces = packages is not None and any(packages.find(name) for name in names)
+    switch = " (Internet must be switched on in the notebook's settings)" if cloud.platform == "kaggle" else ""
+    return f"{switch}{', then restart the runtime' if replaces else ''}"
 
 
 def _target(snapshot: Snapshot) -> _Target:
