@@ -154,6 +154,23 @@ def test_beside_spinning_processes_no_row_of_several_threads_is_clean():
     assert bench.budget.used_s <= 4.4
 
 
+@needs_torch
+def test_all_that_is_done_with_a_gpu_is_done_in_one_run(tmp_path):
+    told = tmp_path / "told"
+    env = {**before_the_real_one(tmp_path, torches.AS_A_GPU), "DLCHECK_TEST_TOLD": str(told)}
+    bench = measured(plan.Options(budget=10.0, dtypes=("fp32", "bf16")), env=env)
+    rows = [row for row in bench.results if row.device == "cuda:0" and row.tflops is not None]
+
+    assert bench.device("cuda:0").cc == (8, 9)
+    assert "events" in {row.timer for row in rows} and not bench.wrong
+    assert any(row.device == "cuda:0" and row.timer == "graph" for row in bench.results)
+    assert {"stream", "capture"} == set(told.read_text().split())
+    assert any(row.headline and row.time_s.sustained > 0 for row in rows)
+    assert {one.device for one in bench.latency} == {one.device for one in bench.memory_bw} == {"cpu", "cuda:0"}
+    assert {(one.dir, one.kind) for one in bench.transfers} >= {("h2d", "pageable"), ("d2h", "pageable")}
+    assert bench.crossover and bench.budget.kept
+
+
 def test_a_process_that_stands_still_is_ended_soon_after_its_budget():
     backstop = run.Backstop(0.5)
     backstop.told({"stage": "importing torch"})

@@ -86,6 +86,71 @@ def fault(a, b, out):
     return out
 """
 
+AS_A_GPU = """
+import contextlib, time, types
+
+place = sys.modules["dlcheck_worker.benchmark.devices.cuda"]
+place.Cuda.torch_device = lambda self: "cpu"
+told = open(os.environ["DLCHECK_TEST_TOLD"], "a", buffering=1)
+capturing = []
+
+def say(word):
+    told.write(word + "\\n")
+
+class Event:
+    def __init__(self, enable_timing=False):
+        assert enable_timing
+
+    def record(self):
+        self.at = time.perf_counter()
+
+    def elapsed_time(self, other):
+        return (other.at - self.at) * 1e3
+
+class Stream:
+    def __init__(self, index=0):
+        say("stream")
+
+    def wait_stream(self, other):
+        pass
+
+class Graph:
+    def __init__(self):
+        self.calls = []
+
+    def replay(self):
+        for a, b, out in self.calls:
+            real(a, b, out=out)
+
+@contextlib.contextmanager
+def captured(graph, stream=None):
+    say("capture")
+    capturing.append(graph)
+    yield
+    capturing.pop()
+
+@contextlib.contextmanager
+def on(stream):
+    yield
+
+def fault(a, b, out):
+    if capturing:
+        capturing[-1].calls.append((a, b, out))
+        return out
+    return real(a, b, out=out)
+
+torch.cuda = types.SimpleNamespace(
+    is_available=lambda: True, device_count=lambda: 1, set_device=lambda index: None, Event=Event, Stream=Stream,
+    CUDAGraph=Graph, graph=captured, stream=on, current_stream=lambda index: Stream(), empty_cache=lambda: None,
+    synchronize=lambda index=None: None, mem_get_info=lambda index: (1 << 30, 2 << 30),
+    get_device_properties=lambda index: types.SimpleNamespace(
+        name="NVIDIA Stand-in", major=8, minor=9, total_memory=2 << 30, multi_processor_count=2, clock_rate=1000000,
+        L2_cache_size=1 << 20,
+    ),
+)
+"""
+"""The processor as a GPU of CUDA, by its module: events, streams and graphs; what was asked is written down."""
+
 
 def before_the_real_one(folder, fault):
     """The environment variables by which an interpreter takes the faulty PyTorch."""

@@ -100,20 +100,29 @@ def sides(row: Row) -> str:
 def label(row: Row, *, with_format: bool) -> str:
     """The device, its threads, and the format where more than one is told."""
     words = [row.device, *([row.dtype] if with_format else []), *([f"×{row.threads}"] if row.threads > 1 else [])]
-    marks = (("NT", row.layout == "NT"), ("cold", row.l2 == "cold"), ("graph", row.timer == "graph"))
-    words += [word for word, is_so in marks if is_so]
-    return " ".join(words)
+    return " ".join([*words, *marks(row)])
+
+
+def marks(row: Row) -> list[str]:
+    """What makes it another row than the plain one of that size."""
+    found = (("NT", row.layout == "NT"), ("cold", row.l2 == "cold"), ("graph", row.timer == "graph"))
+    return [word for word, is_so in found if is_so]
+
+
+def kind(row: Row) -> str:
+    """Its size, and what makes it no plain one: "512", "1024 cold"."""
+    return " ".join([size(row), *marks(row)])
 
 
 def refusals(bench: Bench) -> list[str]:
     """Rows that are not to be believed, in words: a sentence for each device, thread count and kind of reason."""
-    return grouped((row.device, row.threads, row.dtype, size(row), row.refused) for row in bench.results if row.refused)
+    return grouped((row.device, row.threads, row.dtype, kind(row), row.refused) for row in bench.results if row.refused)
 
 
 def omissions(bench: Bench) -> list[str]:
     """Rows that were not measured, in the same way."""
     return grouped(
-        (row.device, row.threads, row.dtype, size(row), row.skipped_reason)
+        (row.device, row.threads, row.dtype, kind(row), row.skipped_reason)
         for row in bench.results
         if row.skipped_reason
     )
