@@ -6,6 +6,7 @@ Such words tell no number that a check could compare, but they are the fault its
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -29,11 +30,15 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 def heard(snapshot: Snapshot) -> dict[str, Heard]:
     """Check → the first row of the table that the text says, in the order of the text's lines."""
     pasted, os = snapshot.pasted.value, snapshot.os.value
-    errors = pasted.errors if pasted is not None else ()
+    cloud = snapshot.cloud.value.platform if snapshot.cloud.value is not None else ""
+    return _heard(pasted.errors if pasted is not None else (), os.system if os is not None else "other", cloud)
+
+
+@lru_cache(maxsize=1)  # every check that only a text can tell of asks it
+def _heard(errors: tuple[str, ...], system: str, cloud: str) -> dict[str, Heard]:
     if not errors:
         return {}
-    small, system = tuple(line.lower() for line in errors), os.system if os is not None else "other"
-    cloud = snapshot.cloud.value.platform if snapshot.cloud.value is not None else ""
+    small = tuple(line.lower() for line in errors)
     found: dict[str, Heard] = {}
     for row in complaints():
         line = row.line_of(errors, small)

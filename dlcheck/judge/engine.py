@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -52,10 +53,15 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
         return not names & set(self.skip) and (not self.only or bool(names & set(self.only)))
 
 
-def all_checks() -> dict[str, Check]:
-    """Every check there is, by id, each after those it comes after."""
+@cache
+def _import_every_check() -> None:
     for module in pkgutil.iter_modules(dlcheck.judge.checks.__path__):
         importlib.import_module(f"dlcheck.judge.checks.{module.name}")
+
+
+def all_checks() -> dict[str, Check]:
+    """Every check there is, by id, each after those it comes after."""
+    _import_every_check()
     ordered: dict[str, Check] = {}
 
     def place(identity: str, above: tuple[str, ...]) -> None:
