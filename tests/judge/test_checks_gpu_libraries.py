@@ -61,6 +61,10 @@ FAULTS = {
         lambda: machine(packages=packages(distribution("torch", "2.13.0"), distribution("torch-xla", "2.9.0"),
                                           builds=(build("torch", "2.13.0+cpu"),))), "warn",
     ),
+    "ascend-environment-not-set": (
+        lambda: machine(packages=packages(distribution("torch", "2.5.1"), distribution("torch-npu", "2.5.1"),
+                                          builds=(build("torch", "2.5.1+cpu"),))), "warn",
+    ),
     "directml-of-the-past": (lambda: machine(packages=packages(distribution("torch-directml", "0.2.5"))), "note"),
 }  # fmt: skip
 
@@ -106,6 +110,10 @@ SILENT = {
     "an old bitsandbytes for the CPU": (
         "bitsandbytes-without-its-cuda", lambda: machine(packages=packages(distribution("bitsandbytes", "0.41.0")))),
     "Ampere and FlashAttention": ("gpu-too-old-for-flash-attention", lambda: beside(distribution("flash-attn", "2.8.3"))),
+    "CANN's folder is named": (
+        "ascend-environment-not-set",
+        lambda: machine(packages=packages(distribution("torch-npu", "2.5.1")),
+                        interpreter=with_variables(ASCEND_TOOLKIT_HOME="/usr/local/Ascend/ascend-toolkit/latest"))),
     "torch_xla of this torch": (
         "torch-companion-of-another-release",
         lambda: machine(packages=packages(distribution("torch", "2.13.0"), distribution("torch-xla", "2.13.1")))),

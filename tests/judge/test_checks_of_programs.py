@@ -1,5 +1,8 @@
 """What programs say while they run, pasted: the check that explains it is the root cause, and advises something."""
 
+import shutil
+import subprocess
+
 import pytest
 
 from dlcheck.judge.engine import all_checks
@@ -78,6 +81,9 @@ SAID = {
     'set `NCCL_P2P_DISABLE="1"`': "geforce-without-peer-access",
     "node1:88:88 [0] bootstrap.cc:45 NCCL WARN Bootstrap : no socket interface found\ntorch.distributed.DistBackendError: "
     "NCCL error in: ProcessGroupNCCL.cpp:1970, internal error": "network-interface-missing",
+    'NCCL WARN Missing "iommu=pt" from kernel command line which can lead to system instablity or hang!': (
+        "iommu-in-the-way-of-gpus"
+    ),
     'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].': (
         "container-toolkit-missing"
     ),
@@ -160,3 +166,28 @@ def test_the_way_out_on_colab_is_a_line_for_a_cell():
 
     assert finding.status == "fail"
     assert finding.fixes[0].commands[0].text == "!echo /usr/lib64-nvidia > /etc/ld.so.conf.d/libcuda.conf && ldconfig"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_what_is_advised_can_be_typed():
+    """Every command for a POSIX shell is one to bash."""
+    lines = [
+        command.text.removeprefix("!")
+        for words in SAID
+        for finding in said(words).findings
+        if finding.id == SAID[words]
+        for fix in finding.fixes
+        for command in (*fix.commands, *([fix.verify] if fix.verify else []))
+        if command.shell in ("bash", "zsh", "notebook")
+    ]
+
+    assert len(lines) > 40
+    subprocess.run(["bash", "-n"], input="\n".join(lines), text=True, check=True)
+
+
+@pytest.mark.parametrize("words", SAID, ids=SAID.values())
+def test_a_step_of_the_system_names_where_it_comes_from(words):
+    """What no test of ours can run, because it takes another machine, has a page."""
+    for finding in said(words).findings:
+        for fix in finding.fixes if finding.id == SAID[words] else ():
+            assert fix.source or fix.changes_packages or not fix.commands, fix.title

@@ -283,3 +283,21 @@ def test_a_log_that_may_not_be_read_is_a_gap_and_not_none(tmp_path, monkeypatch)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert kernel_log.nvidia_lines(2.0) == kernel_log.DENIED
+
+
+@pytest.mark.parametrize(
+    ("firmware", "there"),
+    [
+        ("lib/firmware/nvidia/570.124.06/gsp_ga10x.bin", True),
+        ("lib/firmware/nvidia/550.54.14/gsp_ga10x.bin", False),
+        ("lib/firmware/nvidia/570.124.06/readme", False),
+    ],
+)
+def test_firmware_of_the_loaded_module_alone_counts(driver, firmware, there):
+    put(driver, firmware)
+
+    assert nvidia_files.linux(driver, {}).gsp_firmware is there
+
+
+def test_without_a_loaded_module_nobody_knows_which_firmware_it_takes(tmp_path):
+    assert nvidia_files.linux(tmp_path, {}).gsp_firmware == Missing("absent")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 
@@ -506,3 +507,13 @@ def test_files_of_conda_that_are_gone_are_counted(course):
     gone = {one.name: one.files_gone for one in packages(course).conda if one.name in ("libtiff", "tzdata", "odd")}
 
     assert gone == {"libtiff": 5, "tzdata": 0, "odd": 0}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="header files are looked for on Linux alone")
+def test_headers_are_where_sysconfig_says(course):
+    """The worker does not import sysconfig, which is slow; here it may tell whether its path is right."""
+    expected = (Path(sysconfig.get_path("include")) / "Python.h").is_file()
+
+    told = interpreter(course).headers
+
+    assert told is True if expected else told == Missing("absent")

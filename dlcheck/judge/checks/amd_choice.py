@@ -6,6 +6,7 @@ import re
 
 from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.check import WARN, Verdict, bad, check, ok, skip
+from dlcheck.judge.said import complained
 from dlcheck.judge.torch_build import is_asked_for, torch_build
 from dlcheck.model.devices import Amd, VisibleDevices
 from dlcheck.model.gaps import Probed, known
@@ -104,4 +105,30 @@ def processor_gpu_comes_first(
     return bad(
         f"in this order: {', '.join(devices)}; {devices[0]} is part of a processor",
         fixes=(Fix(title=title, source=page),),
+    )
+
+
+@check(WARN, pillar="system", since="0.1")
+def iommu_in_the_way_of_gpus(snapshot: Snapshot) -> Verdict:
+    """The IOMMU translates what the GPUs send each other, so that training on several may hang.
+
+    RCCL and NCCL let GPUs write into each other's memory. Where the kernel's IOMMU translates every such access, the
+    start of training on several GPUs hangs, or goes by way of the processor's memory.
+
+    How it is told: RCCL's own words on the kernel's command line.
+
+    Known false alarms: one GPU alone; hosts of virtual machines need the translation.
+
+    Sources: https://github.com/ROCm/vllm/issues/390, https://github.com/NVIDIA/nccl/issues/2079 (confirmed for NVIDIA)
+    """
+    complaint = complained(snapshot, "iommu-in-the-way-of-gpus")
+    if not complaint:
+        return skip("nothing complains of it")
+    title = (
+        "add iommu=pt to the kernel's command line (GRUB_CMDLINE_LINUX in /etc/default/grub, then update-grub or "
+        "grub2-mkconfig), and restart; NCCL_P2P_DISABLE=1 shows before whether that is it"
+    )
+    return bad(
+        complaint,
+        fixes=(Fix(title=title, needs=("admin", "reboot"), source="https://github.com/NVIDIA/nccl/issues/2079"),),
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dlcheck.judge.advice.install import install, judged_python, run_python
-from dlcheck.judge.advice.shell import command
-from dlcheck.judge.advice.system import on_windows
+from dlcheck.judge.advice.system import SystemPackage, install_program, on_windows
 from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.cubin import written
@@ -29,6 +28,8 @@ KEPT_VARIANT = "cu126"
 """The build for CUDA 12 that every release of PyTorch from 2.6 to 2.14 has."""
 OLD_BITSANDBYTES = (0, 43)
 AMPERE = (8, 0)
+CUDNN = SystemPackage(apt="libcudnn9-cuda-12", dnf="libcudnn9-cuda-12")
+"""Of NVIDIA's own repository, by the names of its installation guide."""
 
 
 @check(WARN, pillar="python", since="0.1")
@@ -137,11 +138,12 @@ def cudnn_not_found(packages: Probed[Packages], snapshot: Snapshot) -> Verdict:
         verify=run_python(snapshot, code),
         source="https://github.com/MahmoudAshraf97/whisper-diarization/issues/259",
     )
-    steps = tuple(
-        command(snapshot, "sudo", "apt-get", *words) for words in (("update",), ("install", "-y", "libcudnn9-cuda-12"))
-    )
+    steps = install_program(snapshot, CUDNN)
     system = Fix(
-        title="install cuDNN 9 in the system, from NVIDIA's repository", commands=steps, needs=("admin", "network")
+        title="install cuDNN 9 in the system, from NVIDIA's repository",
+        commands=steps,
+        needs=("admin", "network"),
+        source="https://docs.nvidia.com/deeplearning/cudnn/installation/latest/linux.html",
     )
     return bad(*evidence, fixes=(tell, system))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dlcheck.judge.advice.install import install
-from dlcheck.judge.check import FAIL, NOTE, Verdict, bad, check, note, skip
+from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.judge.said import complained
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Packages
+from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
+ASCEND_HOMES = ("ASCEND_HOME_PATH", "ASCEND_TOOLKIT_HOME")
 SILENT = "nothing complains of it"
 ASCEND_NEEDS = ("decorator", "sympy", "cffi", "attrs", "psutil", "absl-py", "pyyaml", "scipy")
 """What CANN's Python parts import and nobody declares (Ascend/pytorch#7)."""
@@ -32,8 +33,11 @@ def gaudi_not_acquired(snapshot: Snapshot) -> Verdict:
     complaint = complained(snapshot, "gaudi-not-acquired")
     if not complaint:
         return skip(SILENT)
-    look = Fix(title="see whether another process holds it, and whether driver and software are of one release",
-               commands=(Command(argv=("hl-smi",), text="hl-smi"),))  # fmt: skip
+    look = Fix(
+        title="see whether another process holds it, and whether driver and software are of one release",
+        commands=(Command(argv=("hl-smi",), text="hl-smi"),),
+        source="https://github.com/huggingface/optimum-habana/issues/288",
+    )
     again = Fix(
         title="in a container: start it anew with --runtime=habana -e HABANA_VISIBLE_DEVICES=all --cap-add=sys_nice "
         "--net=host --ipc=host",
@@ -42,27 +46,35 @@ def gaudi_not_acquired(snapshot: Snapshot) -> Verdict:
     return bad(complaint, fixes=(look, again))
 
 
-@check(FAIL, pillar="python", since="0.1")
-def ascend_environment_not_set(snapshot: Snapshot) -> Verdict:
+@check(WARN, pillar="python", since="0.1")
+def ascend_environment_not_set(
+    packages: Probed[Packages], interpreter: Probed[Interpreter], snapshot: Snapshot
+) -> Verdict:
     """The libraries of Ascend's CANN are not found: its environment was not set up in this shell.
 
     CANN's libraries lie under /usr/local/Ascend, which the loader does not know; a script of CANN's names them to it,
     once in every shell.
 
-    How it is told: libhccl.so, libascend_hal.so or libatb.so cannot be opened.
+    How it is told: libhccl.so, libascend_hal.so or libatb.so cannot be opened; or torch_npu is installed, and no
+    variable names CANN's folder.
 
-    Known false alarms: libascend_hal.so belongs to the driver: in a container it has to be handed in.
+    Known false alarms: LD_LIBRARY_PATH that names CANN's folders by hand; libascend_hal.so belongs to the driver: in a
+    container it has to be handed in.
 
     Sources: https://github.com/vllm-project/vllm-ascend/issues/262, 152
     """
     complaint = complained(snapshot, "ascend-environment-not-set")
-    if not complaint:
-        return skip(SILENT)
+    found = packages.value.find("torch-npu") if packages.value else None
+    variables = interpreter.value.variables if interpreter.value else {}
+    named = any(name in variables for name in ASCEND_HOMES) or "Ascend" in variables.get("LD_LIBRARY_PATH", "")
+    if not complaint and (found is None or named or snapshot.depth == "pasted"):
+        return ok(f"torch_npu {found.version}") if found else skip(SILENT)
+    evidence = complaint or f"torch_npu {found.version if found else ''}; {' and '.join(ASCEND_HOMES)} are not set"
     scripts = ["/usr/local/Ascend/ascend-toolkit/set_env.sh"]
     scripts += ["/usr/local/Ascend/nnal/atb/set_env.sh"] if "libatb" in complaint else []
     steps = tuple(Command(argv=("bash", "-c", f"source {one}"), text=f"source {one}") for one in scripts)
     page = "https://github.com/vllm-project/vllm-ascend/issues/262"
-    return bad(complaint, fixes=(Fix(title="set CANN's environment up in this shell", commands=steps, source=page),))
+    return bad(evidence, fixes=(Fix(title="set CANN's environment up in this shell", commands=steps, source=page),))
 
 
 @check(FAIL, pillar="python", since="0.1")
