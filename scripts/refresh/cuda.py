@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from dlcheck.judge.knowledge.conda_cuda_libs import cuda_majors_of
-from dlcheck.judge.knowledge.cuda_drivers import cuda_drivers
+from dlcheck.judge.knowledge.cuda_drivers import CudaDrivers, cuda_drivers
 from dlcheck.judge.knowledge.versions import Version, dotted, numbers
 from scripts.refresh.outcome import Look, Refreshed, Source, Sources
 from scripts.refresh.package_index import Index
 from scripts.refresh.requirements import oldest_allowed, requirements
-from scripts.refresh.toml_text import with_day
+from scripts.refresh.toml_text import blocks, new_block, value_of, with_day, with_values
+from scripts.refresh.web import MIB, Unreadable
 
-RELEASE_NOTES = "https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/ (tables 2 and 3)"
+RELEASE_NOTES = "https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/"
+"""Its table "CUDA Toolkit and Corresponding Driver Versions"."""
+ROW = re.compile(
+    r"CUDA (?P<cuda>\d+\.\d+)(?:\.\d+)?(?P<update> Update \d+| GA|)[ |]+>=\s*(?P<linux>\d+[\d.]*)"
+    r"[ |]+(?:>=\s*(?P<windows>\d+[\d.]*)|N/A)"
+)
+COLUMNS = ("cuda", "linux", "windows", "note")
 FIRST = (12, 0)
 """Older toolkits are all in the table."""
 COMPONENTS = ("cublas", "cusparse", "cufft", "nvjitlink", "curand", "cusolver")
@@ -29,6 +38,44 @@ def look_drivers(sources: Sources) -> Look:
     ]
     newest = dotted(shown[-1]) if shown else "none"
     return Look(knows=f"CUDA {dotted(max(known))}", shown=f"CUDA {newest}", lacks=tuple(lacks))
+
+
+def refresh_drivers(text: str, sources: Sources) -> Refreshed:
+    """Toolkits of NVIDIA's release notes, as they are on the web or were saved; what a hand wrote beside them stays."""
+    page = sources.saved.read_bytes() if sources.saved else sources.read(RELEASE_NOTES, {}, 16 * MIB).body
+    found = drivers_of(page.decode("utf-8", "replace"))
+    if not found:
+        raise Unreadable(
+            f"no table of toolkits and drivers is in it; save {RELEASE_NOTES}, and name the file with --from"
+        )
+    head, *old = blocks(text, "toolkit")
+    # What follows the last toolkit belongs to another part of the table.
+    last, gap, tail = old.pop().partition("\n\n")
+    old.append(last + gap)
+    rows = {numbers(value_of(one, "cuda")): one for one in old}
+    newest = max(rows)
+    for cuda, (linux, windows) in found.items():
+        values = {"cuda": dotted(cuda), "linux": linux, "windows": windows}
+        if cuda in rows:
+            rows[cuda] = with_values(rows[cuda], values, COLUMNS)
+        elif cuda > newest:
+            rows[cuda] = new_block("toolkit", values, COLUMNS)
+    text = head + "".join(rows[cuda] for cuda in sorted(rows, reverse=True)) + tail
+    msgspec.toml.decode(text, type=CudaDrivers)
+    left = ("major and branch: by hand, from NVIDIA's pages on compatibility and on the end of old GPUs",)
+    return Refreshed(text=with_day(text, sources.today), left=left)
+
+
+def drivers_of(page: str) -> dict[Version, tuple[str, str]]:
+    """CUDA → the driver for Linux and the one for Windows ("" for N/A) of its first release."""
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]{0,500}>", " ", page).replace("&gt;", ">").replace("\xa0", " "))
+    found: dict[Version, tuple[str, str]] = {}
+    for row in ROW.finditer(plain):
+        told = (row["linux"], row["windows"] or "")
+        cuda = numbers(row["cuda"])
+        if cuda not in found or numbers(told[0]) < numbers(found[cuda][0]):
+            found[cuda] = told
+    return found
 
 
 def minors(index: Index) -> list[Version]:
@@ -77,5 +124,5 @@ def components(index: Index) -> dict[Version, dict[str, str]]:
     return found
 
 
-DRIVERS = Source(look=look_drivers, by_hand=RELEASE_NOTES)
+DRIVERS = Source(look=look_drivers, refresh=refresh_drivers, by_hand=RELEASE_NOTES)
 LIBRARIES = Source(look=look_libraries, refresh=refresh_libraries)

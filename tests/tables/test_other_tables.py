@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from dlcheck.judge.knowledge.cuda_drivers import CudaDrivers
 from dlcheck.judge.knowledge.wheels import Release, Wheels
 from scripts.refresh import codes, cuda, gpus, python_wheels
 from scripts.refresh.registry import file_of
@@ -163,6 +164,50 @@ def test_toolkits_that_the_table_of_drivers_lacks():
         "CUDA 14.0: the driver released with it", "CUDA 14.1: the driver released with it",
         "CUDA 14: the oldest driver for its wheels",
     )  # fmt: skip
+
+
+NOTES = """<table><tr><td><p>CUDA 14.1 Update 1</p></td><td><p>&gt;=662.11.02</p></td><td><p>N/A</p></td></tr>
+<tr><td><p>CUDA 14.1 GA</p></td><td><p>&gt;=662.05</p></td><td><p>N/A</p></td></tr>
+<tr><td>CUDA 13.9 GA</td><td>&gt;=640.12.03</td><td>&gt;=641.01</td></tr>
+<tr><td>CUDA 11.6 GA</td><td>&gt;=510.39.01</td><td>&gt;=511.23</td></tr>
+<tr><td>CUDA 12.0.1 Update 1</td><td>&gt;=525.85.12</td><td>&gt;=528.33</td></tr>
+<tr><td>CUDA 12.0 GA</td><td>&gt;=525.60.13</td><td>&gt;=527.41</td></tr>
+<tr><td>CUDA 7.5 (7.5.16)</td><td>&gt;= 352.31</td><td>&gt;= 353.66</td></tr></table>"""
+
+
+def test_drivers_of_toolkits_out_of_nvidias_release_notes(tmp_path):
+    page, old = tmp_path / "notes.html", file_of("cuda_drivers").read_text()
+    page.write_text(NOTES)
+    done = cuda.refresh_drivers(old, Shelf().sources(saved=page))
+    new, known = (msgspec.toml.decode(text, type=CudaDrivers) for text in (done.text, old))
+
+    assert [(one.cuda, one.linux, one.windows) for one in new.toolkit[:2]] == [
+        ("14.1", "662.05", ""),
+        ("13.9", "640.12.03", "641.01"),
+    ]
+    assert new.toolkit[2:] == known.toolkit
+    assert (new.major, new.branch, new.read) == (known.major, known.branch, TODAY)
+    assert "# From which branch of the driver" in done.text
+
+
+def test_what_the_release_notes_say_otherwise_is_taken_over(tmp_path):
+    page = tmp_path / "notes.html"
+    page.write_text("CUDA 13.4 GA | >=615.01.02 | N/A")
+    done = cuda.refresh_drivers(file_of("cuda_drivers").read_text(), Shelf().sources(saved=page))
+    row = next(one for one in msgspec.toml.decode(done.text, type=CudaDrivers).toolkit if one.cuda == "13.4")
+
+    assert (row.linux, row.windows) == ("615.01.02", "")
+
+
+@pytest.mark.parametrize("page", ["", "<html>CUDA 14.1 GA</html>", "CUDA >= 1", "<" * 10_000])
+def test_a_page_without_the_table_of_drivers_is_none(tmp_path, page):
+    saved = tmp_path / "notes.html"
+    saved.write_text(page)
+
+    with pytest.raises(Unreadable, match="no table"):
+        cuda.refresh_drivers(file_of("cuda_drivers").read_text(), Shelf().sources(saved=saved))
+    with pytest.raises(Unreadable, match="404"):
+        cuda.refresh_drivers(file_of("cuda_drivers").read_text(), Shelf().sources())
 
 
 def test_libraries_that_the_table_takes_for_those_of_another_cuda():
