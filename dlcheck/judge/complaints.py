@@ -11,6 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.system import on_windows
 from dlcheck.judge.causes import Result
 from dlcheck.judge.check import Verdict, bad, ok
 from dlcheck.judge.knowledge.complaints import Complaint, complaints
@@ -18,6 +19,7 @@ from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 MAX_LINE = 300
+_INSTALLERS = ("python", "conda")
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +42,12 @@ def _heard(errors: tuple[str, ...], system: str, cloud: str) -> dict[str, Heard]
         return {}
     small = tuple(line.lower() for line in errors)
     found: dict[str, Heard] = {}
+    whole = "\n".join(small)
     for row in complaints():
+        if row.check in found or not row.may_stand_in(whole):
+            continue
         line = row.line_of(errors, small)
-        if line and row.check not in found and row.fits(small, system, cloud):
+        if line and row.fits(small, system, cloud):
             found[row.check] = Heard(complaint=row, line=line)
     return dict(sorted(found.items(), key=lambda item: errors.index(item[1].line)))
 
@@ -69,6 +74,10 @@ def with_complaint(results: list[Result], snapshot: Snapshot, said: dict[str, He
 
 def _verdict(found: Heard, snapshot: Snapshot) -> Verdict:
     row, line = found.complaint, " ".join(found.line.split())
-    steps = tuple(command(snapshot, *argv) for argv in row.steps)
-    fix = Fix(title=row.advice, commands=steps, needs=row.needs, source=row.source)
+    windows = on_windows(snapshot)
+    steps = tuple(
+        command(snapshot, *(("python", *argv[1:]) if windows and argv[0] == "python3" else argv)) for argv in row.steps
+    )
+    changes = any(argv[0] in _INSTALLERS and {"install", "uninstall"} & set(argv) for argv in row.steps)
+    fix = Fix(title=row.advice, commands=steps, needs=row.needs, changes_packages=changes, source=row.source)
     return bad(line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} …", fixes=(fix,))

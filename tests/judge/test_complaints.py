@@ -1,9 +1,11 @@
 """Words of installers, shells, git, Jupyter and the network: each is told, and names its check as the root cause."""
 
 import re
+import shlex
 
 import pytest
 
+from dlcheck.judge.advice.shell import join
 from dlcheck.judge.engine import all_checks
 from dlcheck.judge.knowledge.complaints import complaints
 from dlcheck.model.gaps import seen
@@ -176,8 +178,26 @@ def test_a_row_says_what_to_do_and_where_it_was_read(row):
 
 
 @pytest.mark.parametrize("row", [row for row in complaints() if row.steps], ids=lambda row: row.check)
-def test_advised_steps_are_whole_words(row):
+def test_advised_steps_are_whole_words_that_a_shell_takes_as_they_are(row):
     assert all(step and all(word == word.strip() for word in step) for step in row.steps)
+    assert all(tuple(shlex.split(join(step, "bash"))) == step for step in row.steps)
+
+
+def test_pip_understands_every_step_that_is_its_own():
+    commands = pytest.importorskip("pip._internal.commands")
+    steps = [step[3:] for row in complaints() for step in row.steps if step[1:3] == ("-m", "pip")]
+
+    assert len(steps) > 5
+    for name, *words in steps:
+        _, packages = commands.create_command(name).parse_args(words)
+        assert packages, (name, words)
+
+
+def test_on_windows_python_is_called_python():
+    text = "Microsoft Windows\nERROR: Could not install packages due to an OSError: [WinError 13]\nConsider using the `--user` option or check the permissions.\n"
+    finding = next(one for one in said(text).findings if one.id == "environment-not-writable")
+
+    assert finding.fixes[0].commands[0].argv[0] == "python"
 
 
 SILENT = [

@@ -32,6 +32,10 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     needs: tuple[Need, ...] = ()
     source: str
 
+    def may_stand_in(self, whole: str) -> bool:
+        """Does the first part of any of its words stand in the text's errors, taken together?"""
+        return any(words.partition(" … ")[0].rstrip("$") in whole for words in self.says)
+
     def line_of(self, errors: tuple[str, ...], small: tuple[str, ...]) -> str:
         """The first of a text's errors that says it; "" where none does. small: the same in small letters."""
         for line, lower in zip(errors, small, strict=True):
