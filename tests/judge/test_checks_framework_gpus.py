@@ -272,3 +272,13 @@ def test_where_the_driver_is_fine_no_advice_of_any_check_is_another_driver(drive
         for finding in report(snapshot, profile).findings:
             titles = [fix.title for fix in finding.fixes]
             assert not any("NVIDIA driver" in title for title in titles), (finding.id, titles)
+
+
+def test_a_tensorflow_for_numpy_1_is_renewed_with_its_cuda_libraries():
+    old = packages(distribution("tensorflow", "2.17.1"), distribution("numpy", "2.1.3"),
+                   builds=(build("tensorflow", "2.17.1", cuda="12.3"),))  # fmt: skip
+    found = gpu_machine(packages=old, torch=unseen("absent"))
+
+    assert "tensorflow[and-cuda]==2.21.0" in first_fix("numpy2-abi", found).commands[-1].argv
+    on_cpu = machine(packages=old, torch=unseen("absent"))
+    assert "tensorflow>=2.18.0" in first_fix("numpy2-abi", on_cpu).commands[-1].argv

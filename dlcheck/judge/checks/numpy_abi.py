@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dlcheck.judge.advice.frameworks import with_builds
 from dlcheck.judge.advice.install import import_code, install
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok
 from dlcheck.judge.knowledge.numpy2 import COMPLAINT, first_release, too_old
@@ -103,7 +104,13 @@ def _fixes(snapshot: Snapshot, packages: Packages, affected: tuple[str, ...]) ->
     if "torch" in affected:
         verify = "import torch; print(torch.ones(1).numpy())"
     newer = [f"{name}>={first}" if (first := first_release(name, windows=windows)) else name for name in affected]
-    upgrade = install(snapshot, newer, title="upgrade what was compiled for NumPy 1", upgrade=True, verify=verify)
+    upgrade = install(
+        snapshot,
+        with_builds(snapshot, newer),
+        title="upgrade what was compiled for NumPy 1",
+        upgrade=True,
+        verify=verify,
+    )
     back = install(snapshot, ["numpy<2"], title="go back to NumPy 1", verify=verify)
     if platform_of(snapshot) == "macos_x86_64" and {"torch", "tensorflow"} & set(affected):
         return back
