@@ -5,6 +5,7 @@ Such words tell no number that a check could compare, but they are the fault its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -14,12 +15,26 @@ from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import on_windows
 from dlcheck.judge.causes import Result
 from dlcheck.judge.check import Verdict, bad, ok
-from dlcheck.judge.knowledge.complaints import Complaint, complaints
+from dlcheck.judge.knowledge.complaints import LIKELY, Complaint, complaints, lone_errors
+from dlcheck.judge.knowledge.error_messages import Meaning, meaning_of
+from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 MAX_LINE = 300
 _INSTALLERS = ("python", "conda")
+_WARNS = re.compile(r"\b\w*Warning\b|^\S+ \S+: [IW] |^[IW]\d{4} ")
+"""A line of a program that goes on: Python's warnings, and what TensorFlow's and glog's logs have below an error."""
+SURROUNDINGS = ("tensorflow", "jax", "nvidia", "pci", "libraries", "numerics")
+"""Facts of which a text that tells any does not stand alone."""
+CURES = {
+    "reinstall": "install the library that fails once more, all its files anew (pip install --force-reinstall)",
+    "install": "install {install}", "upgrade": "bring {install} up to date",
+    "renew": "bring the library that fails up to date", "complete": "install {install}",
+    "unset": "unset {unset}, and try again", "conda": "install {install} by conda",
+    "brew": "install {install} by Homebrew", "system": "install {install}",
+}  # fmt: skip
+"""Cures in words, where nobody knows the library or the machine that they are for."""
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,13 +42,19 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
     complaint: Complaint
     line: str
+    meaning: str = ""
+    """What the line means, as a sentence; "" where the advice says it."""
 
 
 def heard(snapshot: Snapshot) -> dict[str, Heard]:
     """Check → the first row of the table that the text says, in the order of the text's lines."""
     pasted, os = snapshot.pasted.value, snapshot.os.value
     cloud = snapshot.cloud.value.platform if snapshot.cloud.value is not None else ""
-    return _heard(pasted.errors if pasted is not None else (), os.system if os is not None else "other", cloud)
+    errors = pasted.errors if pasted is not None else ()
+    found = _heard(errors, os.system if os is not None else "other", cloud)
+    if errors and not found and stands_alone(snapshot):
+        return _alone(tuple(line for line in errors if not _WARNS.search(line)), _python_is_told(snapshot))
+    return found
 
 
 @lru_cache(maxsize=1)  # every check that only a text can tell of asks it
@@ -50,6 +71,47 @@ def _heard(errors: tuple[str, ...], system: str, cloud: str) -> dict[str, Heard]
         if line and row.fits(small, system, cloud):
             found[row.check] = Heard(complaint=row, line=line)
     return dict(sorted(found.items(), key=lambda item: errors.index(item[1].line)))
+
+
+@lru_cache(maxsize=1)
+def _alone(errors: tuple[str, ...], python_is_told: bool) -> dict[str, Heard]:
+    """What errors usually mean of which the text tells nothing else."""
+    small = tuple(line.lower() for line in errors)
+    for row in lone_errors():
+        line = row.line_of(errors, small)
+        if line and not (row.python_untold and python_is_told):
+            return {row.check: Heard(complaint=row, line=line)}
+    return _by_meaning(errors)
+
+
+def stands_alone(snapshot: Snapshot) -> bool:
+    """Does the text tell of an error, and nothing of the machine and the environment that it comes from?"""
+    told = any(getattr(snapshot, name).value is not None for name in SURROUNDINGS)
+    build, packages = torch_build(snapshot), snapshot.packages.value
+    told |= packages is not None and bool(packages.distributions)
+    return not told and (build is None or not build.version)
+
+
+def _python_is_told(snapshot: Snapshot) -> bool:
+    interpreter = snapshot.interpreter.value
+    return interpreter is not None and bool(interpreter.version)
+
+
+def _by_meaning(errors: tuple[str, ...]) -> dict[str, Heard]:
+    """What the last error means that the table of failed imports knows."""
+    for line in reversed(errors):
+        meaning = meaning_of(line)
+        if meaning is not None:
+            row = Complaint(says=(), weak=True, advice=_cure(meaning), source=meaning.source)
+            return {LIKELY: Heard(complaint=row, line=line, meaning=meaning.meaning)}
+    return {}
+
+
+def _cure(meaning: Meaning) -> str:
+    if meaning.cure == "look":
+        return meaning.advice
+    words = CURES[meaning.cure].format(install=meaning.install, unset=" and ".join(meaning.unset))
+    return f"remove {' and '.join(meaning.remove)}, then {words}" if meaning.remove else words
 
 
 def told_by_text(snapshot: Snapshot, identity: str) -> Verdict:
@@ -80,4 +142,5 @@ def _verdict(found: Heard, snapshot: Snapshot) -> Verdict:
     )
     changes = any(argv[0] in _INSTALLERS and {"install", "uninstall"} & set(argv) for argv in row.steps)
     fix = Fix(title=row.advice, commands=steps, needs=row.needs, changes_packages=changes, source=row.source)
-    return bad(line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} …", fixes=(fix,))
+    evidence = [line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} …", found.meaning]
+    return bad(*filter(None, evidence), fixes=(fix,))

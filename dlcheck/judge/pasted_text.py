@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -21,6 +22,12 @@ from dlcheck.model.report import VerdictWord
 from dlcheck.model.snapshot import Snapshot
 
 FIRST_TORCH_WITH_MPS = (1, 12)
+MANY = 3
+"""Of the facts that a reader would want to know: where more are missing, the machine itself is to be asked."""
+_FAILURE = re.compile(
+    r"^(?:ERROR|FATAL|fatal)\b|command not found|is not recognized|No such file|[Dd]enied|core dumped|\b[Ff]ailed\b"
+    r"|No matching distribution|undefined symbol|No devices|not supported|[Ii]llegal|Segmentation fault"
+)
 SYMPTOM = "required-package-missing"
 """What a failed installation was about is missing in any case: it is told where nothing else explains the failure."""
 PROVED_BY_TEXT = frozenset(
@@ -147,10 +154,21 @@ def verdict_of_text(results: list[Result], snapshot: Snapshot) -> VerdictWord:
 def nothing_wrong(snapshot: Snapshot) -> str:
     """The summary where nothing was found, and the text does not show that it works."""
     pasted = snapshot.pasted.value
+    tells = " (`dlcheck doctor` on that machine would tell)" if pasted and len(pasted.not_told) > MANY else ""
     absent = f"; not in it: {_listed(pasted.not_told)}" if pasted and pasted.not_told else ""
-    unexplained = unexplained_error(snapshot)
+    unexplained = unexplained_error(snapshot) or _failing_line(snapshot)
     if unexplained:
-        return f"What was pasted does not tell the cause of “{unexplained}”{absent}."
+        return f"What was pasted does not tell the cause of “{unexplained}”{absent}{tells}."
+    build = torch_build(snapshot)
+    if (
+        build is not None
+        and build.is_cpu
+        and snapshot.torch.value
+        and known(snapshot.torch.value.cuda_available) is False
+    ):
+        return (
+            f"Nothing wrong in what was pasted: PyTorch {build.version} is built for the CPU, and uses no GPU{absent}."
+        )
     return f"Nothing wrong in what was pasted{absent}."
 
 
@@ -160,7 +178,20 @@ def unexplained_error(snapshot: Snapshot) -> str:
     errors = [line for line in (pasted.errors if pasted else ()) if "Error" in line or "error" in line]
     if not errors:
         return ""
-    line = " ".join(errors[-1].split())
+    return _in_a_line(errors[-1])
+
+
+def _failing_line(snapshot: Snapshot) -> str:
+    """The last line that tells of a failure without calling it an error; "" where there is none."""
+    pasted = snapshot.pasted.value
+    lines = [
+        line for line in (pasted.errors if pasted else ()) if _FAILURE.search(line) and "warning" not in line.lower()
+    ]
+    return _in_a_line(lines[-1]) if lines else ""
+
+
+def _in_a_line(text: str) -> str:
+    line = " ".join(text.split())
     return line if len(line) <= 120 else f"{line[:119]}…"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from dlcheck.judge.advice.shell import join
 from dlcheck.judge.engine import all_checks
-from dlcheck.judge.knowledge.complaints import complaints
+from dlcheck.judge.knowledge.complaints import complaints, lone_errors
 from dlcheck.model.gaps import seen
 from dlcheck.model.pasted import Pasted
 from tests.facts import machine
@@ -65,7 +65,7 @@ FIRES = [
     ("kernel-older-than-its-packages", "WARNING: The following packages were previously imported in this runtime:\n  [numpy]\nYou must restart the runtime in order to use newly installed versions.\n"),
     ("kernel-older-than-its-packages", "Google Colab\n!pip install pandas==2.2.3 numpy==1.26.4\nValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject\n"),
     ("killed-for-memory", "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Killed.\n"),
-    ("killed-for-memory", "The kernel appears to have died. It will restart automatically.\n"),
+    ("cause-only-likely", "The kernel appears to have died. It will restart automatically.\n"),
     # limits and disks
     ("inotify-limit-low", "OSError: [Errno 28] inotify watch limit reached\n"),
     ("distribution-of-another-python", "ImportError: dlopen(/x/y.so, 0x0002): tried: '/x/y.so' (mach-o file, but is an incompatible architecture (have 'x86_64', need 'arm64'))\n"),
@@ -160,6 +160,46 @@ FIRES = [
 @pytest.mark.parametrize(("identity", "text"), FIRES)
 def test_the_words_name_their_check_and_nothing_else(identity, text):
     assert roots(text) == [identity]
+
+
+LONE = [(row.check, words) for row in lone_errors() for words in row.says]
+
+
+@pytest.mark.parametrize(("identity", "words"), LONE)
+def test_an_error_that_stands_alone_is_told_its_usual_cause(identity, words):
+    line = f"RuntimeError: {words.replace(' … ', ' x ')}"
+
+    assert roots(f'Traceback (most recent call last):\n  File "train.py", line 3, in <module>\n{line}\n') == [identity]
+
+
+SURROUNDED = ["torch 2.13.0\n", "numpy 2.1.3\npandas 2.2.3\nscipy 1.14.1\n"]
+
+
+@pytest.mark.parametrize("around", SURROUNDED)
+def test_beside_facts_of_the_machine_a_usual_cause_is_not_guessed(around):
+    assert roots("RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED\n") == ["cause-only-likely"]
+    assert (
+        roots(f"Package Version\n------- -------\n{around}RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED\n")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x.py:4: RuntimeWarning: numpy.dtype size changed, may indicate binary incompatibility. Expected 96, got 88",
+        "2018-03-19 14:44:16.835465: W tensorflow/core/platform/cpu_feature_guard.cc:45] wasn't compiled to use AVX",
+    ],
+)
+def test_a_warning_that_stands_alone_is_no_failure(line):
+    assert roots(f"{line}\n") == []
+
+
+def test_a_failed_import_that_stands_alone_is_told_what_it_means():
+    findings = said("ImportError: libcudnn.so.8: cannot open shared object file\n").findings
+    finding = next(one for one in findings if one.status == "fail")
+    assert finding.id == "cause-only-likely"
+    assert "libcudnn.so.8, which this build needs, is not found" in finding.evidence[1]
 
 
 def test_every_row_of_the_table_has_words_that_fire_it():

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from dlcheck.judge.knowledge.tables import Table, read_table
 from dlcheck.model.host import System
 from dlcheck.model.report import Need
 
+LIKELY = "cause-only-likely"
+"""The check of an error that stands alone, and that no other check's title fits."""
+
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Words of an error, the check whose fault they tell, and what is done about it."""
 
-    check: str
+    check: str = LIKELY
     says: tuple[str, ...]
     """Any of these stands in one line, in small letters; of "a … b" both parts, in that order; with "$" at its end the
     line ends so."""
@@ -24,6 +29,8 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Any of these has to stand in the text's errors too."""
     never_beside: tuple[str, ...] = ()
     """Where one of these stands in the text's errors, the words mean something else."""
+    python_untold: bool = False
+    """Only where the text does not tell the Python's version, by which a check can judge."""
     weak: bool = False
     """The words come with other faults as well: they count where nothing else explains the failure."""
     advice: str
@@ -58,14 +65,16 @@ class _Table(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     complaints: tuple[Complaint, ...]
 
 
-_tables: list[_Table] = []
-
-
+@cache
 def complaints() -> tuple[Complaint, ...]:
-    """The table beside this file, read once."""
-    if not _tables:
-        _tables.append(read_table("complaints", _Table))
-    return _tables[0].complaints
+    """What is said of a fault, whatever else the text tells."""
+    return read_table("complaints", _Table).complaints
+
+
+@cache
+def lone_errors() -> tuple[Complaint, ...]:
+    """What errors usually mean that stand alone: weaker than all that the text tells else."""
+    return tuple(msgspec.structs.replace(one, weak=True) for one in read_table("lone_errors", _Table).complaints)
 
 
 def says(line: str, words: str) -> bool:
