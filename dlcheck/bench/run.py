@@ -28,6 +28,8 @@ BACKSTOP = 1.03
 """Times the budget at which the child is killed, should it stand still and not end itself a little before."""
 STOOD_STILL = "the time was up, and the measuring process stood still"
 PROGRESS_SECONDS = 0.25
+IMPORTING = "importing"
+"""Is told whenever it comes: nothing else is for as long."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,7 +182,7 @@ class Reporter:
             self._rows[item["id"]] = item
         elif line.get("add") == "blocks" and isinstance(item, dict):
             words = self._of_block(item)
-        if words and time.monotonic() >= self._next:
+        if words and (time.monotonic() >= self._next or words.startswith(IMPORTING)):
             self._next = time.monotonic() + PROGRESS_SECONDS
             past = time.monotonic() - self._imported_at if self._imported_at else 0.0
             self._tell(Progress(fraction=min(1.0, past / self._budget), words=words))

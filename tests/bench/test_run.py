@@ -171,6 +171,15 @@ def test_all_that_is_done_with_a_gpu_is_done_in_one_run(tmp_path):
     assert bench.crossover and bench.budget.kept
 
 
+def test_the_import_is_told_however_soon_it_comes_after_something_else():
+    told: list[run.Progress] = []
+    reporter = run.Reporter(20.0, told.append)
+    for words in ("starting", "importing torch", "multiplying fp32 on cpu, 128 x 128"):
+        reporter.told({"stage": words})
+
+    assert [one.words for one in told] == ["starting", "importing torch"]
+
+
 def test_a_process_that_stands_still_is_ended_soon_after_its_budget():
     backstop = run.Backstop(0.5)
     backstop.told({"stage": "importing torch"})
