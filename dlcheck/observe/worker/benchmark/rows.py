@@ -25,7 +25,7 @@ class Row(object):
         """Products that one call makes: those of a graph."""
         self.product = None
         self.estimate = None
-        self.weight = 1.0
+        self.weight = self.patience = 1.0
         self.calls = 1
         self.taken = []
         self.block_bests = []
