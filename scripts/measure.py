@@ -1,11 +1,14 @@
 """How long dlcheck takes, as ratios against what it has to be compared with, side by side in one run.
 
-    python scripts/measure.py --python /path/to/python-with-torch [--rounds 5] [--json]
+    python scripts/measure.py --python /path/to/python-with-torch [--rounds 5] [--only NAME …] [--json]
 
 Every round runs every command once, in an order drawn anew, so that a busy moment of the machine meets all alike.
 The figures are the best and the median of the wall clock, the median CPU time of the process with all its children,
 and the peak memory of the process itself (its children not counted: the frameworks live there). The first round warms
 the file cache and writes the bytecode, and is thrown away.
+
+On a machine that others use too, the best of few runs tells little: as root, `chrt --rr 1` before the command measures
+as if it were alone, for as long as it takes (`--only` makes that short: others wait meanwhile).
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -72,15 +76,20 @@ class Run:
         quiet = subprocess.DEVNULL
         process = subprocess.Popen(argv, env=env, stdin=quiet, stdout=quiet, stderr=quiet)
         self.peak_bytes = 0
-        while True:
-            self.peak_bytes = max(self.peak_bytes, _peak(process.pid))
-            pid, _, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            time.sleep(0.004)
-        process.returncode = 0
+        over = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(process.pid, over))
+        watcher.start()
+        _, _, usage = os.wait4(process.pid, 0)
         self.wall = time.perf_counter() - began
+        over.set()
+        watcher.join()
+        process.returncode = 0
         self.cpu = usage.ru_utime + usage.ru_stime
+
+    def _watch(self, pid: int, over: threading.Event) -> None:
+        """Look at its memory every 10 ms: seldom enough not to disturb what is timed."""
+        while not over.wait(0.01):
+            self.peak_bytes = max(self.peak_bytes, _peak(pid))
 
 
 def _peak(pid: int) -> int:
@@ -118,10 +127,13 @@ def commands(python: str, folder: str) -> dict[str, list[str]]:
     return found
 
 
-def measure(python: str, rounds: int) -> dict[str, list[Run]]:
-    """Every command `rounds` times, after one round that warms the file cache and is thrown away."""
+def measure(python: str, rounds: int, only: list[str]) -> dict[str, list[Run]]:
+    """Every command `rounds` times, after one round that warms the file cache and is thrown away.
+
+    only: the names of those that are wanted; all where there is none.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        todo = commands(python, folder)
+        todo = {name: argv for name, argv in commands(python, folder).items() if not only or name in only}
         runs: dict[str, list[Run]] = {name: [] for name in todo}
         for number in range(rounds + 1):
             for name in random.sample(list(todo), len(todo)):
@@ -138,9 +150,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", default="", help="an interpreter with torch; without it only --help is measured")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a row of the table; repeatable")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    runs = measure(options.python, options.rounds)
+    runs = measure(options.python, options.rounds, options.only)
     rows = {
         name: {
             "best_s": min(run.wall for run in taken),
