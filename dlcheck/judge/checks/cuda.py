@@ -12,7 +12,7 @@ from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
 from dlcheck.judge.knowledge.cuda_drivers import toolkit_driver
 from dlcheck.judge.knowledge.versions import at_least, dotted, numbers
 from dlcheck.judge.nvidia_facts import driver_system, driver_version, in_container, module_is_loaded, visible_gpus
-from dlcheck.model.devices import CudaDriver, Nvidia
+from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Os
 from dlcheck.model.report import Command, Fix
@@ -25,7 +25,7 @@ NOT_BEFORE = (
     "no-driver", "driver-library-mismatch", "gpu-lost", "gpu-access-denied", "nvidia-uvm-missing", "cuda-stub-library",
     "gpu-hidden-by-environment", "cuda-compat-not-usable", "fabric-manager-not-running", "linux-driver-in-wsl",
     "wsl1-no-gpu", "wsl2-windows-build-too-old", "container-without-gpu", "nouveau-in-use", "driver-finds-no-gpu",
-    "gpu-memory-faulty", "container-without-cuda-library", "docker-from-snap", "container-toolkit-missing",
+    "gpu-memory-faulty", "container-without-cuda-library", "gpu-reports-a-fault",
 )  # fmt: skip
 """Every cause that has a check of its own."""
 
@@ -215,19 +215,17 @@ def cuda_does_not_start(nvidia: Probed[Nvidia], cuda_driver: CudaDriver, snapsho
 
     Sources: https://github.com/pytorch/pytorch/issues/3871 (46), https://github.com/microsoft/WSL/issues/9092 (2)
     """
-    code = known(cuda_driver.init_code)
+    code, visible = known(cuda_driver.init_code), visible_gpus(snapshot)
+    unsliced = [gpu for gpu in visible if known(gpu.mig_enabled) and known(gpu.mig_instances) == ()]
+    if code == 0 and known(cuda_driver.device_count) == 0 and unsliced and len(unsliced) == len(visible):
+        return bad("cuInit works, and CUDA sees no GPU", _NO_SLICE, fixes=(_mig_off(unsliced[0], snapshot),))
     if code in (None, 0):
         return ok("CUDA starts") if code == 0 else skip("cuInit was not asked")
-    visible = visible_gpus(snapshot)
     if not visible or code in (30, 34, 802, 803, 804, 999):
         return skip("no GPU is visible, or another check judges this code")
     evidence = [f"cuInit: error {code}, {cuda_code(code or 0).words}"]
-    empty = [gpu for gpu in visible if known(gpu.mig_enabled) and known(gpu.mig_instances) == ()]
-    if code == 100 and empty:
-        evidence.append("MIG is switched on, and no instance was made: the GPU is whole to nobody")
-        off = as_admin(snapshot, "nvidia-smi", "-i", str(empty[0].index), "-mig", "0")
-        page = "https://docs.nvidia.com/datacenter/tesla/mig-user-guide/"
-        return bad(*evidence, fixes=(Fix(title="switch MIG off", commands=(off,), needs=("admin",), source=page),))
+    if code == 100 and unsliced:
+        return bad(*evidence, _NO_SLICE, fixes=(_mig_off(unsliced[0], snapshot),))
     modes = {known(gpu.compute_mode) for gpu in visible} & {"exclusive-process", "prohibited"}
     if modes:
         evidence.append(f"compute mode: {', '.join(sorted(str(one) for one in modes))}")
@@ -238,3 +236,12 @@ def cuda_does_not_start(nvidia: Probed[Nvidia], cuda_driver: CudaDriver, snapsho
     if code == 2:
         evidence.append("the limits of this process are likely: see `ulimit -v`, and memory= in .wslconfig under WSL")
     return bad(*evidence, fixes=(driver.reboot(snapshot),))
+
+
+_NO_SLICE = "MIG is switched on, and no instance was made: the GPU is whole to nobody"
+
+
+def _mig_off(gpu: NvidiaGpu, snapshot: Snapshot) -> Fix:
+    step = as_admin(snapshot, "nvidia-smi", "-i", str(gpu.index), "-mig", "0")
+    page = "https://docs.nvidia.com/datacenter/tesla/mig-user-guide/"
+    return Fix(title="switch MIG off", commands=(step,), needs=("admin",), source=page)

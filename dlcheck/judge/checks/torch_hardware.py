@@ -52,6 +52,7 @@ DRIVER_CHECKS = (
     "no-driver", "nouveau-in-use", "secure-boot-blocks-module", "driver-library-mismatch", "driver-finds-no-gpu",
     "nvidia-driver-hangs", "nvidia-driver-crashes", "gpu-lost", "container-without-gpu", "wsl1-no-gpu",
     "wsl2-windows-build-too-old", "linux-driver-in-wsl", "cuda-stub-library", "cuda-compat-not-usable",
+    "torch-not-built-for-jetson", "torch-for-another-vendor",
 )  # fmt: skip
 NOT_COMPATIBLE = (
     r"(?i:CUDA capabilit(?:y|ies) sm_\w+ is not compatible with the current PyTorch)"

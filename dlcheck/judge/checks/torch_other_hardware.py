@@ -15,11 +15,12 @@ from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
+_DRIVER = tuple(one for one in DRIVER_CHECKS if not one.startswith("torch-"))
 FIRST_OF_ALL_WHEELS = 38
 """The release of Jetson Linux (JetPack 7) from which on the usual wheels for ARM servers run."""
 
 
-@check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=DRIVER_CHECKS, since="0.1")
+@check(FAIL, pillar="python", wanted="cuda", otherwise=WARN, after=_DRIVER, since="0.1")
 def torch_for_another_vendor(pci: Probed[Pci], snapshot: Snapshot) -> Verdict:
     """PyTorch is built for AMD's or Intel's GPUs, and this machine has one of NVIDIA's.
 
