@@ -305,6 +305,14 @@ class OddFile(msgspec.Struct, frozen=True, kw_only=True):
     windows-line-ends: a script whose first line ends with a carriage return."""
 
 
+class OldName(msgspec.Struct, frozen=True, kw_only=True):
+    """A name in a script or a notebook that its library once had."""
+
+    path: Path
+    name: str
+    """"numpy.bool", "Image.ANTIALIAS", "load_boston"."""
+
+
 class Project(msgspec.Struct, frozen=True, kw_only=True):
     """The working folder, looked through to a small depth: names, sizes and the first bytes of data and scripts."""
 
@@ -315,6 +323,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     is_repository: bool = False
     """It, or a folder above it, is a git repository."""
     odd: tuple[OddFile, ...] = ()
+    old_names: tuple[OldName, ...] = ()
     archive_folder: Path = ""
     """It is what a ZIP of a repository leaves, one folder in another of the same name: "course-main/course-main"."""
     uv_project: Path = ""

@@ -4,7 +4,7 @@ import pytest
 
 from dlcheck.model.devices import Apple
 from dlcheck.model.gaps import ABSENT, Missing, unseen
-from dlcheck.model.host import Container, Project
+from dlcheck.model.host import Container, OldName, Project
 from dlcheck.model.python import CondaPackage
 from tests.facts import (
     BEGINNER,
@@ -151,3 +151,34 @@ def test_command_line_tools_that_are_gone():
     assert status("command-line-tools-missing", machine(os=MAC, apple=apple)) == "note"
     assert status("command-line-tools-missing", machine(os=MAC, apple=change(apple, command_line_tools=True))) == "pass"
     assert status("command-line-tools-missing", machine()) == "skip"
+
+
+def with_old_name(name, **versions):
+    project = Project(looked_at=3, old_names=(OldName(path="/home/ada/course/lesson.ipynb", name=name),))
+    extra = [distribution(package.replace("_", "-"), version) for package, version in versions.items()]
+    return machine(project=project, packages=packages(*extra))
+
+
+@pytest.mark.parametrize(
+    ("name", "versions", "expected"),
+    [
+        ("numpy.int", {"numpy": "1.24.0"}, "note"),
+        ("numpy.int", {"numpy": "1.23.5"}, "pass"),
+        ("numpy.bool", {"numpy": "1.26.4"}, "note"),
+        ("numpy.bool", {"numpy": "2.1.3"}, "pass"),
+        ("numpy.float_", {"numpy": "2.0.0"}, "note"),
+        ("Image.ANTIALIAS", {"pillow": "10.0.0"}, "note"),
+        ("Image.ANTIALIAS", {}, "pass"),
+        ("load_boston", {"scikit_learn": "1.2.0"}, "note"),
+        ("something.else", {"numpy": "2.1.3"}, "pass"),
+    ],
+)
+def test_names_that_the_installed_library_no_longer_has(name, versions, expected):
+    assert status("code-for-an-older-library", with_old_name(name, **versions)) == expected
+
+
+def test_what_is_written_today_is_said():
+    (found,) = findings("code-for-an-older-library", with_old_name("numpy.float_", numpy="2.1.3"))
+
+    assert found.evidence == ("/home/ada/course/lesson.ipynb: numpy.float_ is not in numpy 2.1.3",)
+    assert "np.float64 for numpy.float_" in found.fixes[0].title

@@ -167,3 +167,22 @@ def test_a_project_of_uv_is_found_from_below(tmp_path):
 
     assert project.read(tmp_path / "src").uv_project == str(tmp_path)
     assert project.read(tmp_path).uv_project == str(tmp_path)
+
+
+def test_names_that_libraries_once_had(tmp_path):
+    lay(
+        tmp_path,
+        {
+            "a.py": "x = np.bool(1)\ny = np.bool_(1) + np.float64(2)\nim.resize(s, Image.ANTIALIAS)\n",
+            "b.ipynb": '{"source": ["from sklearn.datasets import load_boston\\n", "df.ix[0]\\n"]}',
+            "c.py": "# np.int is gone\nprint('`np.float` is gone')\nmy_np.int\n",
+            "d.py": "try:\n    np.float\nexcept AttributeError:\n    pass\n",
+            "notes.txt": "np.int",
+            "e.py": "import tensorflow.compat.v1 as tf\ntf.placeholder\n",
+        },
+    )  # fmt: skip
+    found = {(Path(one.path).name, one.name) for one in project.read(tmp_path).old_names}
+
+    assert found == {
+        ("a.py", "numpy.bool"), ("a.py", "Image.ANTIALIAS"), ("b.ipynb", "load_boston"), ("b.ipynb", "DataFrame.ix"),
+    }  # fmt: skip

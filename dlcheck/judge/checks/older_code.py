@@ -1,30 +1,60 @@
-"""Code, files and notebooks that were made for other versions than those installed, as a pasted text tells them."""
+"""Code, files and notebooks that were made for other versions than those installed."""
 
 from __future__ import annotations
 
-from dlcheck.judge.check import FAIL, Verdict, check
+from dlcheck.judge.check import FAIL, Verdict, check, note, ok, skip
 from dlcheck.judge.complaints import told_by_text
+from dlcheck.judge.knowledge.old_names import old_names
+from dlcheck.model.gaps import Probed
+from dlcheck.model.host import Project
 from dlcheck.model.pasted import Pasted
+from dlcheck.model.python import Packages
+from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"
 
+NAMED = 5
+"""So many places are named; of more, the count."""
+
 
 @check(FAIL, pillar="python", after=("python-unsupported",), since="0.1")
-def code_for_an_older_library(pasted: Pasted, snapshot: Snapshot) -> Verdict:
+def code_for_an_older_library(project: Probed[Project], packages: Probed[Packages], snapshot: Snapshot) -> Verdict:
     """The code uses a name that its library no longer has.
 
-    np.bool went with NumPy 1.24, np.float_ with 2.0, Image.ANTIALIAS with Pillow 10, DataFrame.append with pandas 2.0.
-    Notebooks of older courses are full of them; nothing is wrong with the installation.
+    np.bool went with NumPy 1.24, np.float_ with 2.0, Image.ANTIALIAS with Pillow 10, DataFrame.append with pandas 2.0,
+    load_boston with scikit-learn 1.2. Notebooks of older courses are full of them; nothing is wrong with the
+    installation.
 
-    How it is told: the AttributeError or ImportError in the text, for names that are known to be gone.
+    How it is told: the AttributeError or ImportError in a pasted text; on a machine the names in the scripts and
+    notebooks of the working folder, against the versions that are installed.
 
-    Known false alarms: none known; a misspelt name is none of those.
+    Known false alarms: a name that stands in a text or in code that never runs; so on a machine it is a note. Files
+    that ask first (hasattr, except AttributeError, compat.v1) are passed over.
 
     Sources: numpy.org/doc/stable/release/1.24.0-notes.html, numpy.org/doc/stable/numpy_2_0_migration_guide.html,
     pillow.readthedocs.io/en/stable/deprecations.html, pandas.pydata.org/docs/whatsnew/v2.0.0.html.
     """
-    return told_by_text(snapshot, "code-for-an-older-library")
+    if snapshot.depth == "pasted":
+        return told_by_text(snapshot, "code-for-an-older-library")
+    if project.value is None or packages.value is None:
+        return skip("the working folder or the packages were not looked at")
+    gone = []
+    for one in project.value.old_names:
+        row = old_names().get(one.name)
+        there = next((found for name in row.package if (found := packages.value.find(name))), None) if row else None
+        if row is not None and there is not None and row.is_gone(there.version):
+            gone.append((one, row, there))
+    if not gone:
+        return ok(f"{project.value.looked_at} files looked at")
+    evidence = [f"{one.path}: {one.name} is not in {there.name} {there.version}" for one, _, there in gone[:NAMED]]
+    evidence += [f"and {len(gone) - NAMED} more"] if len(gone) > NAMED else []
+    today = ", ".join(dict.fromkeys(f"{row.instead} for {row.name}" for _, row, _ in gone[:NAMED]))
+    oldest = list(dict.fromkeys(f"{there.name}<{row.gone}" for _, row, there in gone))
+    title = (
+        f"write {today}; or use the versions of the course's own time ({', '.join(oldest[:2])}) in an environment apart"
+    )
+    return note(*evidence, fixes=(Fix(title=title),))
 
 
 @check(FAIL, pillar="python", after=("data-are-lfs-pointers", "web-page-saved-as-data"), since="0.1")

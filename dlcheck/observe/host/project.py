@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Literal
 
 from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, known, seen, unseen
-from dlcheck.model.host import OddFile, Project
+from dlcheck.model.host import OddFile, OldName, Project
 from dlcheck.observe import files, search_path
 from dlcheck.observe.conda_export import parse_conda
 from dlcheck.observe.context import Context
-from dlcheck.observe.host import mounts
+from dlcheck.observe.host import mounts, old_names
 from dlcheck.observe.host.system import system
 from dlcheck.observe.named_environments import home
 
@@ -78,12 +78,15 @@ def probe(context: Context) -> Probed[Project]:
 def read(folder: Path) -> Project:
     """What is odd in a folder. Raises OSError where it cannot be listed."""
     odd: list[OddFile] = []
+    old: list[OldName] = []
     count = 0
     for entry in _files(folder):
         count += 1
         kind = _oddness(entry)
         if kind and len(odd) < MAX_ODD:
             odd.append(OddFile(path=entry.path, kind=kind))
+        if Path(entry.name).suffix.lower() in old_names.ENDINGS and len(old) < MAX_ODD:
+            old += [OldName(path=entry.path, name=name) for name in _old_names(entry.path)]
     conda_file = next(
         (folder / name for name in ("environment.yml", "environment.yaml") if (folder / name).is_file()), None
     )
@@ -94,6 +97,7 @@ def read(folder: Path) -> Project:
         whole=count < MAX_FILES,
         is_repository=any((one / ".git").exists() for one in (folder, *folder.parents)),
         odd=tuple(sorted(odd, key=lambda one: one.path)),
+        old_names=tuple(sorted(old, key=lambda one: (one.path, one.name)))[:MAX_ODD],
         archive_folder=archive_folder(folder),
         uv_project=next((str(one) for one in (folder, *folder.parents) if (one / "uv.lock").is_file()), ""),
         conda_file=str(conda_file) if conda_file else "",
@@ -191,6 +195,13 @@ def _oddness(entry: os.DirEntry[str]) -> Kind | None:
         return "lfs-pointer"
     is_page = re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", head, re.IGNORECASE)
     return "web-page" if is_page else None
+
+
+def _old_names(path: str) -> tuple[str, ...]:
+    try:
+        return old_names.in_source(_head(path, old_names.MOST_BYTES))
+    except OSError:
+        return ()
 
 
 def _has_windows_shebang(path: str) -> bool:
