@@ -35,6 +35,7 @@ CURES = {
     "brew": "install {install} by Homebrew", "system": "install {install}",
 }  # fmt: skip
 """Cures in words, where nobody knows the library or the machine that they are for."""
+_QUOTES = str.maketrans("`\u2018\u2019", "'''")
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +62,7 @@ def heard(snapshot: Snapshot) -> dict[str, Heard]:
 def _heard(errors: tuple[str, ...], system: str, cloud: str) -> dict[str, Heard]:
     if not errors:
         return {}
-    small = tuple(line.lower() for line in errors)
+    small = tuple(map(_plain, errors))
     found: dict[str, Heard] = {}
     whole = "\n".join(small)
     for row in complaints():
@@ -132,6 +133,11 @@ def with_complaint(results: list[Result], snapshot: Snapshot, said: dict[str, He
             result.verdict = msgspec.structs.replace(verdict, fixes=result.verdict.fixes or verdict.fixes)
         result.status = "fail"
         yield result
+
+
+def _plain(line: str) -> str:
+    """Small letters, and one kind of quotation mark: people and programs write `x`, ‘x’ and 'x'."""
+    return line.lower().translate(_QUOTES)
 
 
 def _verdict(found: Heard, snapshot: Snapshot) -> Verdict:

@@ -27,6 +27,7 @@ AttributeError: module 'random' has no attribute 'randint' (consider renaming '/
 same name as the standard library module named 'random' and the import system gives it precedence)
 """
 ALONE = "AttributeError: partially initialized module 'torch' has no attribute 'cuda' (most likely due to a circular import)\n"
+NAME = "ImportError: cannot import name 'EXACT_TOKEN_TYPES' from 'token' (/tmp/token.py)\n"
 PROJECT = """\
 Traceback (most recent call last):
   File "/home/u/work/train.py", line 2, in <module>
@@ -61,6 +62,7 @@ AttributeError: partially initialized module 'torch.fx' has no attribute 'x' (mo
         (ITSELF, "instructor", "/home/u/instructor.py"),
         (NAMED, "random", "/home/u/random.py"),
         (ALONE, "torch", "torch.py"),
+        (NAME, "token", "/tmp/token.py"),
     ],
 )
 def test_a_file_in_the_place_of_a_library(text, module, path):
@@ -70,7 +72,7 @@ def test_a_file_in_the_place_of_a_library(text, module, path):
     assert roots(text) == ["local-file-shadows-library"]
 
 
-@pytest.mark.parametrize("text", [PROJECT, LIBRARY, SOURCES])
+@pytest.mark.parametrize("text", [PROJECT, LIBRARY, SOURCES, NAME.replace("/tmp", "/usr/lib/python3.12")])
 def test_a_project_or_a_library_that_imports_itself_is_none(text):
     assert facts(text).interpreter.value.shadows == ()
     assert "local-file-shadows-library" not in roots(text)

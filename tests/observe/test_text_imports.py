@@ -180,3 +180,51 @@ def test_the_user_folder_before_the_environment():
     assert roots(shown) == ["user-site-shadows-environment"]
     assert roots("Python 3.8\n" + unmentioned) == []
     assert roots("Python 3.8\n" + behind) == []
+
+
+OLD_NUMPY = """\
+{raised}: module compiled against {kind} version {asked} but this version of numpy is {there}
+Traceback (most recent call last):
+  File "main.py", line 1, in <module>
+    import torch
+  File "/venv/lib/python3.{minor}/site-packages/torch/__init__.py", line 53, in <module>
+    from torch._C import *
+ImportError: numpy.core.multiarray failed to import
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "there", "minor", "expected"),
+    [
+        ("API", "0xb", "0xa", 10, ["torch-import-fails"]),
+        ("ABI", "0x1000009", "0x2000000", 10, ["numpy2-abi"]),
+        ("ABI", "0x1000009", "0x2000000", 8, ["torch-import-fails"]),
+    ],
+    ids=["older", "numpy 2", "a Python without NumPy 2"],
+)
+def test_which_way_numpy_does_not_fit(kind, asked, there, minor, expected):
+    text = OLD_NUMPY.format(raised="RuntimeError", kind=kind, asked=asked, there=there, minor=minor)
+
+    assert roots(text) == expected
+
+
+@pytest.mark.parametrize("quoted", ["'_bz2'", "`_bz2`", "\u2018_bz2\u2019"])
+def test_all_quotation_marks_are_one(quoted):
+    assert roots(f"ModuleNotFoundError: No module named {quoted}\n") == ["standard-library-incomplete"]
+
+
+def test_lines_that_are_code_each_by_itself():
+    lines = [
+        "Traceback (most recent call last):",
+        '  File "a.py", line 1, in <module>',
+        "    import torch",
+        "ImportError: x.so: no",
+    ]
+
+    assert facts("\n".join(f"`{line}`" for line in lines)).libraries.value == facts("\n".join(lines)).libraries.value
+
+
+def test_a_folder_of_packages_that_may_not_be_written():
+    assert roots("OSError: [Errno 13] Permission denied: '/usr/lib/python3/dist-packages/x'") == [
+        "environment-not-writable"
+    ]

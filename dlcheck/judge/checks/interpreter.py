@@ -213,7 +213,8 @@ def pip_of_another_python(interpreter: Interpreter, pythons: Pythons, snapshot: 
 
     `pip install` then reports success, and the import still says "No module named …".
 
-    How it is told: the interpreter in the first line of the `pip` on PATH lies in another environment.
+    How it is told: the interpreter in the first line of the `pip` on PATH lies in another environment. In a pasted
+    text: pip finds a package in a folder from which the import does not get it.
 
     Known false alarms: links between python, python3 and python3.12 of one folder are the same Python; where the judged
     one was asked for by --python or --env, another `pip` on PATH is no surprise.
@@ -224,7 +225,7 @@ def pip_of_another_python(interpreter: Interpreter, pythons: Pythons, snapshot: 
     owner = need(pythons.pip_python, "the Python that pip belongs to")
     if _same_environment(owner, interpreter, pythons):
         return ok(f"{pip} belongs to it")
-    evidence = f"{pip} installs for {owner}, not for {interpreter.executable}"
+    evidence = f"{pip} installs for {owner}, not for {interpreter.executable or 'the Python that ran'}"
     fixes = _ways_to_its_own_pip(interpreter, snapshot, active=pythons.chosen_because.startswith("the active"))
     if pythons.chosen_because.startswith("asked for"):
         return note(evidence, fixes=fixes)
@@ -233,7 +234,7 @@ def pip_of_another_python(interpreter: Interpreter, pythons: Pythons, snapshot: 
 
 def _ways_to_its_own_pip(interpreter: Interpreter, snapshot: Snapshot, *, active: bool) -> tuple[Fix, ...]:
     """An environment without pip, as uv makes them, has none to find, however active it is."""
-    python = interpreter.executable
+    python = interpreter.executable or "python3"
     if interpreter.has_pip:
         return (
             Fix(title=f"{'' if active else 'activate this environment, or '}type {python} -m pip in the place of pip"),

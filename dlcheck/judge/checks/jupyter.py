@@ -53,7 +53,7 @@ def jupyter_kernel_of_another_python(
     What is installed here is then "No module named …" in the notebook.
 
     How it is told: no registered kernel starts the judged Python; or, outside of an environment, the user's own kernel
-    named python3, which comes first, starts another.
+    named python3, which comes first, starts another. In a pasted text: the two paths of sys.executable.
 
     Known false alarms: kernels of other environments beside one of this are what kernels are for; the kernel that
     ipykernel brings says `python`, which Jupyter replaces with its own; hosted notebooks choose their kernel
@@ -66,7 +66,8 @@ def jupyter_kernel_of_another_python(
     kernels = [one for one in jupyter.kernels if one.language.lower() in ("python", "")]
     if cloud is not None and cloud.is_notebook:
         return skip("a hosted notebook chooses its kernel itself")
-    if not has_kernel and ("jupyter" not in required_names(profile) or not kernels):
+    used = has_kernel or "jupyter" in required_names(profile) or snapshot.depth == "pasted"
+    if not has_kernel and not (used and kernels):
         return skip("Jupyter is not used here")
     own = [one for one in kernels if _starts(one, interpreter)]
     others = [f"{one.name} starts {known(one.executable) or 'its own Python'}" for one in kernels if one not in own]

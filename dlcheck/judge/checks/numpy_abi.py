@@ -7,7 +7,7 @@ import re
 from dlcheck.judge.advice.frameworks import with_builds
 from dlcheck.judge.advice.install import import_code, install
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok
-from dlcheck.judge.knowledge.numpy2 import COMPLAINT, first_release, too_old
+from dlcheck.judge.knowledge.numpy2 import COMPLAINT, FIRST_PYTHON, TOO_OLD, first_release, too_old
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import imported, platform_of, required_names, wanted_frameworks
 from dlcheck.model.gaps import Missing
@@ -39,7 +39,8 @@ def numpy2_abi(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verd
     warning and says later "Numpy is not available".
 
     How it is told: the versions, against a table of the first release of each that works with NumPy 2; or the words
-    of an import that failed. A library that was imported without a complaint works, whatever the table says.
+    of an import that failed, unless they say that NumPy is older than what the library was compiled for. A library
+    that was imported without a complaint works, whatever the table says.
 
     Known false alarms: builds of conda-forge and of the person's own may be newer than their number; "ndarray size
     changed … Expected 16 from C header, got 96" is a harmless warning.
@@ -49,6 +50,9 @@ def numpy2_abi(packages: Packages, snapshot: Snapshot, profile: Profile) -> Verd
     numpy = packages.find("numpy")
     works = imported(snapshot)
     heard = _heard(snapshot)
+    python = numbers(snapshot.interpreter.value.version)[:2] if snapshot.interpreter.value is not None else ()
+    if python and python < FIRST_PYTHON:
+        return ok("this Python has no NumPy 2")
     if numpy is not None and numbers(numpy.version) < (2,):
         return ok(f"NumPy {numpy.version}")
     windows = snapshot.os.value is not None and snapshot.os.value.system == "windows"
@@ -87,6 +91,8 @@ def _heard(snapshot: Snapshot) -> dict[str, str]:
     for name in ("torch", "tensorflow"):
         missing = getattr(snapshot, name).missing
         said += [(name, missing.why)] if missing is not None else []
+    if any(TOO_OLD in words.lower() for _, words in said):
+        return {}
     return {name: _first_line(words) for name, words in said if re.search(COMPLAINT, words)}
 
 

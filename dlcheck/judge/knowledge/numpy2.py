@@ -13,6 +13,11 @@ COMPLAINT = (
 )
 """What a module compiled for NumPy 1 makes NumPy 2 say. "Expected 16 from C header, got 96" is a harmless warning."""
 
+TOO_OLD = "compiled against api version 0x"
+"""In small letters: what a module says that was compiled for a newer NumPy than the one that is there."""
+FIRST_PYTHON = (3, 9)
+"""Of NumPy 2.0."""
+
 
 class Numpy2(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Package → first release that works with NumPy 2."""

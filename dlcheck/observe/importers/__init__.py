@@ -27,6 +27,7 @@ from dlcheck.observe.importers import (
     systems,
     tensorflow_logs,
     unmet,
+    which_python,
 )
 from dlcheck.observe.importers.assemble import assemble
 from dlcheck.observe.importers.clues import Clues
@@ -34,7 +35,7 @@ from dlcheck.observe.importers.text import plain
 
 SOURCES = (
     collect_env, nvidia_smi, kernel_log, extensions, tensorflow_logs, attempts, listings, failures, own_files, unmet,
-    errors, systems, conda_failures, pythons, amd_tools, forms,
+    errors, systems, conda_failures, which_python, pythons, amd_tools, forms,
 )  # fmt: skip
 """Every source, the nearer witness first: what one of them told, a later one does not change."""
 

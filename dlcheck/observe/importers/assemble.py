@@ -7,7 +7,7 @@ import re
 from dlcheck import __version__
 from dlcheck.model.devices import Amd, Apple, CudaDriver, Nvidia, NvidiaGpu, Pci, PciDevice, VisibleDevices
 from dlcheck.model.gaps import Missing, Probed, seen
-from dlcheck.model.host import Cloud, Container, Cpu, Os, Project, System, Tool, Tools
+from dlcheck.model.host import Cloud, Container, Cpu, Jupyter, Kernel, Os, Project, Pythons, System, Tool, Tools
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.snapshot import Snapshot
 from dlcheck.observe.importers import assemble_python as inside
@@ -29,6 +29,8 @@ def assemble(clues: Clues, taken_at: str) -> Snapshot:
         cpu=_cpu(clues),
         container=seen(Container(engine="docker", evidence="the text")) if clues.container else not_told(),
         cloud=_cloud(clues),
+        pythons=_pythons(clues),
+        jupyter=_jupyter(clues),
         tools=_tools(clues),
         project=_project(clues),
         pci=_pci(clues),
@@ -81,6 +83,21 @@ def _cloud(clues: Clues) -> Probed[Cloud]:
     if clues.cloud is None:
         return not_told()
     return seen(Cloud(platform=clues.cloud, name=names[clues.cloud], evidence="the text", is_notebook=True))
+
+
+def _pythons(clues: Clues) -> Probed[Pythons]:
+    """The pip that serves another Python."""
+    if clues.pip_folder is None:
+        return not_told()
+    return seen(Pythons(pip="pip", pip_python=clues.pip_folder))
+
+
+def _jupyter(clues: Clues) -> Probed[Jupyter]:
+    """The notebook's Python, told beside a terminal's."""
+    if clues.kernel_python is None:
+        return not_told()
+    kernel = Kernel(name="the notebook", language="python", executable=clues.kernel_python, exists=True)
+    return seen(Jupyter(kernels=(kernel,)))
 
 
 def _project(clues: Clues) -> Probed[Project]:

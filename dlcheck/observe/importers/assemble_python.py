@@ -143,6 +143,8 @@ def requirements(clues: Clues) -> Probed[tuple[ExtraRequirement, ...]]:
             name = re.sub(r"[-_.]+", "-", found.group(1)).lower()
             failed.append(ExtraRequirement(requirement=attempt.requirement, name=name))
     failed += [ExtraRequirement(requirement=name, name=name) for name in clues.absent if name in FRAMEWORKS]
+    if clues.ended_by is not None and clues.listed(clues.ended_by) is None and clues.ended_by not in FRAMEWORKS:
+        failed.append(ExtraRequirement(requirement=clues.ended_by, name=clues.ended_by))
     return seen(tuple(failed)) if failed else not_told()
 
 

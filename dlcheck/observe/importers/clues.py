@@ -152,6 +152,11 @@ class Clues(msgspec.Struct, kw_only=True):
     """Packages of an environment.yml that another system alone has."""
     absent: list[str] = []
     """Modules that the text says are not there."""
+    ended_by: str | None = None
+    """The well-known distribution whose module the last error of the text did not find."""
+    pip_folder: str | None = None
+    """Where pip finds what the Python that ran does not find."""
+    kernel_python: str | None = None
     errors: list[str] = []
     error_is_plain: bool = False
     """One of them is told by more than a word of everyday language."""

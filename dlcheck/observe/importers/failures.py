@@ -63,6 +63,7 @@ def read(text: Text, clues: Clues) -> None:
         clues.crashed = Crash(module=crash.group("module"), words=words, signal=_SIGNALS[words.lower()[:7]])
     frames: list[Frame] = []
     asked: list[Frame] = []
+    numpy = _numpy(text)
     for number, line in enumerate(text.lines):
         if found := _FRAME.match(line):
             place, function = (
@@ -75,7 +76,7 @@ def read(text: Text, clues: Clues) -> None:
         elif "->" in line and not frames and (arrow := re.match(_ARROW, line)):
             asked = [("", "<module>", arrow.group("code").strip())]
         elif (raised := _RAISED.match(line)) and len(clues.failed_imports) < MAX_IMPORTS:
-            _raised(clues, raised, [*asked, *frames])
+            _raised(clues, raised, [*asked, *frames], numpy)
             frames = []
         elif line.startswith("Traceback (most recent call last)"):
             frames = []
@@ -96,18 +97,37 @@ def _code(lines: list[str], number: int) -> str:
     return "" if _FRAME.match(below) else below
 
 
-def _raised(clues: Clues, raised: re.Match[str], frames: list[Frame]) -> None:
+def _raised(clues: Clues, raised: re.Match[str], frames: list[Frame], numpy: str) -> None:
     """An exception: was it raised by an import, and of which library?"""
     kind, message = raised.group("kind"), raised.group("message")[:1_000]
+    clues.ended_by = None
     loading = kind in ("ImportError", "ModuleNotFoundError") or bool(re.search(_LOADING, message))
     if not loading and not _while_importing(frames):
         return
     if absent := re.match(r"No module named '?(?P<module>\w+)'?$", message):
         clues.absent.append(absent.group("module"))
+        clues.ended_by = distribution_of(absent.group("module"))
     own = raised.group("path").partition(".")[0] if kind not in _BUILT_IN else ""
     package = _package(message, frames) or own
+    if numpy and "multiarray failed" in message:
+        message += f" ({numpy})"
     if package:
         clues.failed_imports.append(FailedImport(module=package, kind=kind, message=message))
+
+
+def _numpy(text: Text) -> str:
+    """What a compiled module says of NumPy's version, in an error of its own before that of the import."""
+    found = text.search(r"compiled against API version 0x\w{1,8} but this version of numpy is 0x\w{1,8}", "api version")
+    return found.group(0) if found else ""
+
+
+def distribution_of(module: str) -> str | None:
+    """The distribution that a well-known module comes with."""
+    from dlcheck.observe.requirements import MODULES
+    from dlcheck.observe.worker.shadows import LIBRARIES
+
+    named = next((name for name, one in MODULES.items() if one == module), None)
+    return named or (module if module in LIBRARIES else None)
 
 
 def _while_importing(frames: list[Frame]) -> bool:

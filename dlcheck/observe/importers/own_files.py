@@ -23,6 +23,7 @@ _PARTLY = (
     r" \((?P<words>most likely due to a circular import|consider renaming)[^)\n]{0,300}\)"
     r"(?: \((?P<path>[^)\n]{1,300})\))?"
 )
+_OTHER = r"cannot import name '?\w{1,80}'? from '(?P<module>[A-Za-z_]\w{0,60})' \((?P<path>[^)\n]{1,300})\)"
 _RENAME = r"consider renaming '(?P<path>[^'\n]{1,300})'"
 _OF_LIBRARY = r"(?:site|dist)-packages|[/\\][Ll]ib[/\\](?:python\d|\w+\.py$)|[/\\]lib64?[/\\]python|<|\.zip[/\\]"
 _MIXED_VERSIONS = frozenset({"cv2", "jax", "jaxlib", "torchvision", "torchaudio", "charset_normalizer"})
@@ -46,6 +47,10 @@ def read(text: Text, clues: Clues) -> None:
             clues.shadow(module, file)
     if named := text.search(_RENAME, "consider renaming"):
         clues.shadow(_module(named.group("path")), named.group("path"))
+    for other in text.findall(_OTHER, "cannot import name"):
+        module, path = other.group("module"), other.group("path")
+        if _is_library(module) and _module(path) == module and not re.search(_OF_LIBRARY, path):
+            clues.shadow(module, path)
     for partly in text.findall(_PARTLY, "partially initialized module"):
         module, path = partly.group("module"), partly.group("path") or ""
         file = path or own.get(module, "")

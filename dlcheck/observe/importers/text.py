@@ -108,7 +108,10 @@ def _plain_line(line: str) -> str:
         line = _LONG_SPACE.sub(" " * LONGEST_SPACE, line)
         line = _LONG_REPEAT.sub(r"\1" * LONGEST_REPEAT, line)
         line = _LONG_WORD.sub(r"\1", line)
-    return line.rstrip()
+    line = line.rstrip()
+    if line.endswith("`") and line.count("`") == 2 and line.lstrip().startswith("`"):
+        line = line.lstrip()[1:-1].rstrip()
+    return line
 
 
 def _of_use(raw: str) -> list[str]:
