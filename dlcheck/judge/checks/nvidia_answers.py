@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.advice import driver
 from dlcheck.judge.advice.install import judged_python
 from dlcheck.judge.advice.shell import quote, shell_of
@@ -11,8 +14,9 @@ from dlcheck.judge.knowledge.codes import nvml_code as nvml_words
 from dlcheck.judge.nvidia_facts import driver_answers, gave_up, in_container, init_code, nvml_code
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.devices import CudaDriver, Nvidia
-from dlcheck.model.gaps import Probed, known
+from dlcheck.model.gaps import Missing, Probed, known
 from dlcheck.model.host import Os
+from dlcheck.model.profile import Profile
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 
@@ -76,8 +80,10 @@ def _is_compat(cuda_driver: Probed[CudaDriver]) -> bool:
     return library is not None and "/compat" in library
 
 
-@check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, after=("gpu-lost",), since="0.1")
-def nvidia_driver_hangs(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: Snapshot) -> Verdict:
+@check(FAIL, pillar="system", wanted="cuda", otherwise=FAIL, after=("gpu-lost",), since="0.1")
+def nvidia_driver_hangs(
+    nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], profile: Profile, snapshot: Snapshot
+) -> Verdict:
     """NVIDIA's driver does not answer in time.
 
     NVML or cuInit waits for a GPU that no longer answers, for its system processor (GSP), or for a fabric manager that
@@ -87,11 +93,14 @@ def nvidia_driver_hangs(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver],
 
     How it is told: the child that asked was ended at its deadline.
 
-    Known false alarms: the first call on a machine without persistence mode takes seconds; the deadline is longer.
+    Known false alarms: the first call on a machine without persistence mode takes seconds; the deadline is longer. With
+    a PyTorch for the CPU, and no GPU expected, it is a warning: nothing asks the driver then.
 
     Sources: https://github.com/NVIDIA/open-gpu-kernel-modules/issues/1045 (GSP, Xid 119 and 154)
     """
-    return _gave_up(nvidia, cuda_driver, snapshot, "timed-out")
+    verdict = _gave_up(nvidia, cuda_driver, snapshot, "timed-out")
+    matters = is_expected("cuda", profile, snapshot) or _holds_torch_up(cuda_driver, snapshot)
+    return verdict if matters else msgspec.structs.replace(verdict, at_most=WARN)
 
 
 @check(FAIL, pillar="system", wanted="cuda", otherwise=WARN, after=("gpu-lost",), since="0.1")
@@ -119,7 +128,7 @@ def _gave_up(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: 
     lines = (known(nvidia.value.kernel_log) or ()) if nvidia.value else ()
     evidence += list(lines[-2:])
     fixes = [driver.reboot(snapshot)]
-    if gap == "timed-out" and _asks_cuda(snapshot):
+    if gap == "timed-out" and _holds_torch_up(cuda_driver, snapshot):
         evidence.append("a PyTorch for CUDA waits for it too, in torch.cuda.is_available() and in the first backward()")
         fixes += _on_the_cpu(snapshot)
     if gap == "crashed":
@@ -127,9 +136,11 @@ def _gave_up(nvidia: Probed[Nvidia], cuda_driver: Probed[CudaDriver], snapshot: 
     return bad(*evidence, fixes=fixes)
 
 
-def _asks_cuda(snapshot: Snapshot) -> bool:
-    build = torch_build(snapshot)
-    return build is not None and bool(build.cuda)
+def _holds_torch_up(cuda_driver: Probed[CudaDriver], snapshot: Snapshot) -> bool:
+    """Does cuInit itself not come back, and is there a PyTorch that calls it? NVML alone holds nothing up."""
+    build, facts = torch_build(snapshot), cuda_driver.value
+    gap = facts.init_code if facts is not None else cuda_driver.missing
+    return isinstance(gap, Missing) and gap.gap == "timed-out" and build is not None and bool(build.cuda)
 
 
 def _on_the_cpu(snapshot: Snapshot) -> tuple[Fix, ...]:
