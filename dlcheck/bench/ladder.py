@@ -80,7 +80,8 @@ def _is_unsure(of_it: dict[Dtype, Rung], bench: Bench, device: str) -> bool:
     refused = {row.dtype for row in bench.results if row.device == device and row.refused}
     judged = [of_it[dtype] for dtype in ("fp32", "bf16", "fp16") if dtype in of_it]
     missing = refused & ({"bf16", "fp16"} - set(of_it))
-    return bool(missing) or any(rung.approximate and not rung.emulated for rung in judged)
+    is_any = len(judged) > 1 or "fp32" not in of_it
+    return bool(missing) or (is_any and any(rung.approximate and not rung.emulated for rung in judged))
 
 
 def _half(of_it: dict[Dtype, Rung]) -> Rung | None:
