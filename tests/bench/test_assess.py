@@ -280,6 +280,7 @@ def test_no_format_is_ruled_out_by_figures_that_were_disturbed():
 
     assert advised(fp32, bf16) == "Stay with fp32: bf16 is no faster here."
     assert advised(fp32, noisy) == advised(fp32, refused) == busy
+    assert advised(msgspec.structs.replace(fp32, quality="C")) == ""  # NumPy has no other format
     assert (
         advised(fp32, row("cpu", "bf16", 512, 4.0, threads=8, noise=0.3)) == "Use bf16: about 4.0 × the speed of fp32."
     )
