@@ -15,8 +15,7 @@ from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import on_windows
 from dlcheck.judge.causes import Result
 from dlcheck.judge.check import Verdict, bad, ok
-from dlcheck.judge.knowledge.complaints import LIKELY, Complaint, complaints, lone_errors
-from dlcheck.judge.knowledge.error_messages import Meaning, meaning_of
+from dlcheck.judge.knowledge.complaints import Complaint, complaints, lone_errors
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
@@ -27,14 +26,6 @@ _WARNS = re.compile(r"\b\w*Warning\b|^\S+ \S+: [IW] |^[IW]\d{4} ")
 """A line of a program that goes on: Python's warnings, and what TensorFlow's and glog's logs have below an error."""
 SURROUNDINGS = ("tensorflow", "jax", "nvidia", "pci", "libraries", "numerics")
 """Facts of which a text that tells any does not stand alone."""
-CURES = {
-    "reinstall": "install the library that fails once more, all its files anew (pip install --force-reinstall)",
-    "install": "install {install}", "upgrade": "bring {install} up to date",
-    "renew": "bring the library that fails up to date", "complete": "install {install}",
-    "unset": "unset {unset}, and try again", "conda": "install {install} by conda",
-    "brew": "install {install} by Homebrew", "system": "install {install}",
-}  # fmt: skip
-"""Cures in words, where nobody knows the library or the machine that they are for."""
 _QUOTES = str.maketrans("`\u2018\u2019", "'''")
 
 
@@ -43,8 +34,6 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
     complaint: Complaint
     line: str
-    meaning: str = ""
-    """What the line means, as a sentence; "" where the advice says it."""
 
 
 def heard(snapshot: Snapshot) -> dict[str, Heard]:
@@ -54,7 +43,7 @@ def heard(snapshot: Snapshot) -> dict[str, Heard]:
     errors = pasted.errors if pasted is not None else ()
     found = _heard(errors, os.system if os is not None else "other", cloud)
     if errors and not found and stands_alone(snapshot):
-        return _alone(tuple(line for line in errors if not _WARNS.search(line)), _python_is_told(snapshot))
+        return _alone(failing(errors), _python_is_told(snapshot))
     return found
 
 
@@ -82,7 +71,12 @@ def _alone(errors: tuple[str, ...], python_is_told: bool) -> dict[str, Heard]:
         line = row.line_of(errors, small)
         if line and not (row.python_untold and python_is_told):
             return {row.check: Heard(complaint=row, line=line)}
-    return _by_meaning(errors)
+    return {}
+
+
+def failing(errors: tuple[str, ...]) -> tuple[str, ...]:
+    """Those lines that tell of a failure, and not of a program that goes on."""
+    return tuple(line for line in errors if not _WARNS.search(line))
 
 
 def stands_alone(snapshot: Snapshot) -> bool:
@@ -96,23 +90,6 @@ def stands_alone(snapshot: Snapshot) -> bool:
 def _python_is_told(snapshot: Snapshot) -> bool:
     interpreter = snapshot.interpreter.value
     return interpreter is not None and bool(interpreter.version)
-
-
-def _by_meaning(errors: tuple[str, ...]) -> dict[str, Heard]:
-    """What the last error means that the table of failed imports knows."""
-    for line in reversed(errors):
-        meaning = meaning_of(line)
-        if meaning is not None:
-            row = Complaint(says=(), weak=True, advice=_cure(meaning), source=meaning.source)
-            return {LIKELY: Heard(complaint=row, line=line, meaning=meaning.meaning)}
-    return {}
-
-
-def _cure(meaning: Meaning) -> str:
-    if meaning.cure == "look":
-        return meaning.advice
-    words = CURES[meaning.cure].format(install=meaning.install, unset=" and ".join(meaning.unset))
-    return f"remove {' and '.join(meaning.remove)}, then {words}" if meaning.remove else words
 
 
 def told_by_text(snapshot: Snapshot, identity: str) -> Verdict:
@@ -148,5 +125,4 @@ def _verdict(found: Heard, snapshot: Snapshot) -> Verdict:
     )
     changes = any(argv[0] in _INSTALLERS and {"install", "uninstall"} & set(argv) for argv in row.steps)
     fix = Fix(title=row.advice, commands=steps, needs=row.needs, changes_packages=changes, source=row.source)
-    evidence = [line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} …", found.meaning]
-    return bad(*filter(None, evidence), fixes=(fix,))
+    return bad(line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} …", fixes=(fix,))

@@ -27,6 +27,7 @@ from dlcheck.judge.check import (
 )
 from dlcheck.judge.complaints import heard, with_complaint
 from dlcheck.judge.grading import graded, status_of, told, until
+from dlcheck.judge.knowledge.complaints import LIKELY
 from dlcheck.judge.measures import measures
 from dlcheck.judge.pasted_text import expecting, forget_what_nobody_saw, keep_what_explains, pointed_at, verdict_of_text
 from dlcheck.judge.summary import judged, summarise
@@ -102,7 +103,7 @@ def judge(snapshot: Snapshot, profile: Profile, selection: Selection | None = No
     find_causes(results)
     raise_causes(results)
     if profile.of_text:
-        weak = {identity for identity, one in said.items() if one.complaint.weak}
+        weak = {identity for identity, one in said.items() if one.complaint.weak} | {LIKELY}
         keep_what_explains(results, (*said, *pointed_at(snapshot)), weak)
         forget_what_nobody_saw(results)
     results.sort(key=rank)

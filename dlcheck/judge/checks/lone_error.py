@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dlcheck.judge.check import FAIL, Verdict, check
-from dlcheck.judge.complaints import told_by_text
+from dlcheck.judge.advice.import_cures import alone
+from dlcheck.judge.check import FAIL, Verdict, bad, check
+from dlcheck.judge.complaints import failing, heard, stands_alone, told_by_text
+from dlcheck.judge.knowledge.complaints import LIKELY
+from dlcheck.judge.knowledge.error_messages import meaning_of
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
@@ -23,4 +26,11 @@ def cause_only_likely(snapshot: Snapshot) -> Verdict:
 
     Sources: the page that each of its fixes names.
     """
-    return told_by_text(snapshot, "cause-only-likely")
+    told, pasted = told_by_text(snapshot, LIKELY), snapshot.pasted.value
+    if pasted is None or heard(snapshot) or not stands_alone(snapshot):
+        return told
+    for line in reversed(failing(pasted.errors)):
+        meaning = meaning_of(line)
+        if meaning is not None:
+            return bad(" ".join(line.split()), meaning.meaning, fixes=alone(snapshot, meaning))
+    return told
