@@ -168,12 +168,15 @@ def test_events_that_disagree_with_the_wall_are_not_believed(by_its_clock):
 def test_products_of_a_graph_are_warmed_up_on_a_stream_of_their_own_and_started_together(by_its_clock):
     stream = Stream(kernel_seconds=3e-6)
     by_its_clock(stream)
-    replay = gpu(stream, index=1).captured(stream.kernel, 64)
+    device = gpu(stream, index=1)
+    replay = device.captured(stream.kernel, 64)
 
     side = ["new stream 1", "side waits", "on the side", *["kernel"] * 3, "off the side", "main waits"]
     assert stream.told == [*side, "synchronize 1", "capture", "captured"]
     samples, timer = gpu(stream, index=1).samples(replay, 1, 0.01, lambda: None)
     assert timer == "events" and samples[0] == pytest.approx(64 * 3e-6)
+    device.captured(stream.kernel, 64)
+    assert stream.told.count("new stream 1") == 1
 
 
 def test_a_row_of_a_graph_tells_the_time_of_one_product(by_its_clock, monkeypatch):

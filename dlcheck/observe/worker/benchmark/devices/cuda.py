@@ -19,6 +19,7 @@ class Cuda(EventDevice):
 
     def __init__(self, torch, kind, index):
         EventDevice.__init__(self, torch.cuda, "cuda:%d" % index, kind, index)
+        self._side = None
         self._properties = torch.cuda.get_device_properties(index)
         self.last_cache = int(getattr(self._properties, "L2_cache_size", 0) or 0)
 
@@ -41,10 +42,12 @@ class Cuda(EventDevice):
     def captured(self, call, count):
         """A function that starts so many calls at once: they were captured in a graph. Raises what torch raises.
 
-        The first calls on a stream make workspaces, which must not be captured.
+        The first calls on a stream make workspaces, which must not be captured; one stream is enough for all.
         """
         cuda = self.module
-        graph, stream = cuda.CUDAGraph(), cuda.Stream(self.index)
+        if self._side is None:
+            self._side = cuda.Stream(self.index)
+        graph, stream = cuda.CUDAGraph(), self._side
         stream.wait_stream(cuda.current_stream(self.index))
         with cuda.stream(stream):
             for _ in range(3):
