@@ -44,6 +44,8 @@ FIRES = [
     ("conda-terms-not-accepted", "CondaToSNonInteractiveError: Terms of Service have not been accepted for the following channels. Please accept or remove them before proceeding:\n    • https://repo.anaconda.com/pkgs/main\n"),
     ("conda-solver-slow", "Solving environment: failed with initial frozen solve. Retrying with flexible solve.\n"),
     ("conda-file-of-another-system", "ResolvePackageNotFound: \n  - matplotlib-base==3.1.3=py37hef1b27d_0\n"),
+    ("conda-file-of-another-system", "Windows 10 64bit\nResolvePackageNotFound:\n  - freetype 2.5.5 2\n"),
+    ("traffic-signed-by-another", "(Caused by SSLError(SSLCertVerificationError('“default.ssl.fastly.net” certificate name does not match input')))\n"),
     ("conda-settings-in-the-way", "UnavailableInvalidChannel: HTTP 404 NOT FOUND for channel nvidia <http://mirror.example/anaconda/nvidia>\n"),
     ("conda-environment-damaged", "The environment is inconsistent, please check the package plan carefully\n"),
     ("environment-not-writable", "EnvironmentNotWritableError: The current user does not have write permissions to the target environment.\n"),
@@ -241,6 +243,7 @@ def test_on_windows_python_is_called_python():
 
 
 SILENT = [
+    ("that a wheel was not built tells no missing compiler", "ERROR: Failed building wheel for numpy\nerror: command '/usr/bin/gcc' failed with exit code 1\n"),
     ("a node that another one looks for is no package index", "torch.distributed.DistNetworkError: The IPv4 network addresses of (node1, 29500) cannot be retrieved (gai error: -2 - Name or service not known).\n"),
     ("git-lfs is not git", "zsh: command not found: git-lfs\n"),
     ("pipx is not pip", "/usr/bin/python3: No module named pipx\n"),
