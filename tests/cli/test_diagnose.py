@@ -110,6 +110,19 @@ DRESSED = {
     "coloured": lambda text: text.replace("Is CUDA", "\x1b[1;31mIs CUDA\x1b[0m"),
     "no-break spaces": lambda text: text.replace(": ", ":\u00a0"),
     "wide colons": lambda text: text.replace(": ", "\uff1a"),
+    "quoted as mails are": lambda text: (
+        "Hello,\n\nOn Monday X wrote:\n" + "".join(f">> {line}\n" for line in text.splitlines())
+    ),
+    "a web page": lambda text: (
+        "<p>" + "<br>\n".join(text.replace("<", "&lt;").replace(">", "&gt;").splitlines()) + "</p>"
+    ),
+    "a log": lambda text: "".join(f"2024-01-02 10:11:12,123 INFO {line}\n" for line in text.splitlines()),
+    "a CI's log": lambda text: "".join(f"2024-01-02T10:11:12.1234567Z {line}\n" for line in text.splitlines()),
+    "a service's log": lambda text: "".join(f"worker-1  | {line}\n" for line in text.splitlines()),
+    "numbered lines": lambda text: "".join(f"{number:4}  {line}\n" for number, line in enumerate(text.splitlines(), 8)),
+    "a list of everything": lambda text: "".join(f"- {line}\n" if line else "\n" for line in text.splitlines()),
+    "an empty line after each": lambda text: text.replace("\n", "\n\n"),
+    "a report of another machine below": lambda text: f"{text}\nOn another machine it works:\n\n{healthy()}",
     "a byte order mark": lambda text: f"\ufeff{text}",
     "a list": lambda text: "".join(f"- {line}\n" if ":" in line else f"{line}\n" for line in text.splitlines()),
     "bold labels": lambda text: "".join(

@@ -9,6 +9,7 @@ from dlcheck.judge.advice.way_to_a_gpu import held_for_machines, ways_to_a_gpu
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.checks.cuda import NOT_BEFORE
 from dlcheck.judge.nvidia_facts import gave_up, gpu_is_there, gpu_names, init_code, nvml_code
+from dlcheck.judge.text_witnesses import cuda_asked_for
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.devices import ArrayDevice, CudaDriver, Nvidia, Pci
 from dlcheck.model.gaps import Missing, Probed, known
@@ -86,6 +87,8 @@ def no_nvidia_gpu(
     if snapshot.depth == "pasted":
         if nvidia.missing is None or nvidia.missing.gap != "absent":
             return skip("the text does not say that there is none")
+        if build is not None and build.guessed and not cuda_asked_for(snapshot):
+            return skip("the text does not say that PyTorch is meant for one")
         evidence = [nvidia.missing.why]
     elif pci.missing is not None and pci.missing.gap == "not-looked":
         return skip(pci.missing.words())

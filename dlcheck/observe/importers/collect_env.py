@@ -100,7 +100,7 @@ def _processor(text: Text) -> str | None:
     if name and "GPU" not in name:
         return name
     for number, line in enumerate(text.lines[:-1]):
-        below = text.lines[number + 1].strip()
+        below = next((one.strip() for one in text.lines[number + 1 : number + 3] if one.strip()), "")
         if line.strip() == "CPU:" and below and ":" not in below and "=" not in below:
             return below
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dlcheck.observe.importers.dress import first_report, without_marks, without_prefixes
 from dlcheck.observe.importers.pairs import Pair, pairs_in
 
 MAX_CHARACTERS = 4 * 1024 * 1024
@@ -35,7 +36,7 @@ _SMALL = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _WIDE = str.maketrans("\uff1a\uff08\uff09\uff0c\uff1b\u3000", ":(),; ")
 """Punctuation of East Asian keyboards."""
 _ESCAPES = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
-_QUOTE = re.compile(r"^(?:[ \t]{0,3}>(?!>)[ \t]?){1,8}")
+_QUOTE = re.compile(r"^(?:>>(?!>)[ \t]|(?:[ \t]{0,3}>(?!>)[ \t]?){1,8})")
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*[\w+-]*[ \t]*$")
 _LONG_SPACE = re.compile(rf"[ \t]{{{LONGEST_SPACE + 1},}}")
 _LONG_WORD = re.compile(rf"([\w.]{{{LONGEST_WORD}}})[\w.]+")
@@ -95,9 +96,11 @@ def plain(raw: str) -> Text:
         raw = _ESCAPES.sub("", raw)
     if not raw.isascii():
         raw = "".join(char if char in "\n\t" or char.isprintable() else " " for char in raw)
+    raw = without_marks(raw)
     lines = _of_use(raw) if raw.count("\n") > ALL_LINES else raw.split("\n")
     whole = (part for line in lines for part in (_LONG_SPACE.split(line, 4) if len(line) > LONGEST_SPACE else (line,)))
-    return Text([line for line in map(_plain_line, whole) if not _FENCE.match(line)])
+    bare = [line for line in map(_plain_line, whole) if not _FENCE.match(line)]
+    return Text(first_report(without_prefixes(bare)))
 
 
 def _plain_line(line: str) -> str:
