@@ -78,7 +78,7 @@ def test_an_error_without_a_report_is_enough(text, cause):
     ],
 )
 def test_nor_does_it_say_more_than_it_tells(text):
-    assert roots(text) == []
+    assert set(roots(text)) <= {"cause-only-likely"}, "the usual cause of an error is no diagnosis"
 
 
 def test_a_tensorflow_of_unknown_version_gets_advice_that_names_none():
