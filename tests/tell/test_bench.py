@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from dlcheck.model.bench import BenchDevice
 from dlcheck.model.documents import decode_bench, encode
+from dlcheck.model.measured import Verification
+from dlcheck.tell.bench import terminal
 from dlcheck.tell.bench.html.svg import ticks
 from dlcheck.tell.bench.series import curves
 from dlcheck.tell.escaping import markdown, workflow_data, workflow_property
@@ -53,6 +55,17 @@ def test_with_colour_the_only_escape_codes_are_ours():
 
     assert "\x1b[" in text
     assert [character for character in plain(text) if not character.isprintable() and character != "\n"] == []
+
+
+def test_a_kernel_that_adds_in_varying_order_is_told_and_is_no_error():
+    varying = Verification(
+        ok=True, method="freivalds fp64, 2 vectors", residual_u=2, limit_u=8, bitwise_repeat=False, deterministic=False
+    )
+    bench = finished(devices=(CPU,), results=(row("cpu", "fp32", 512, 1.0, threads=2, verify=varying),))
+    text = " ".join(terminal.render(bench, STYLES["80"]).split())
+
+    assert "no error seen in one product" in text
+    assert "cpu fp32 gave slightly other products of the same matrices" in text
 
 
 def test_a_beginner_reads_three_sentences_and_is_done():
