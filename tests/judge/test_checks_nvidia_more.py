@@ -73,6 +73,7 @@ FAULTS = {
     "one at a time may compute": (lambda: gpu(compute_mode="exclusive-process"), "gpu-closed-to-this-program", "note"),
     "a server's GPU is let go": (lambda: gpu(display_active=False), "persistence-mode-off", "note"),
     "one lane of sixteen": (lambda: gpu(pcie_width=1), "gpu-link-narrow", "warn"),
+    "four lanes, as in a Thunderbolt box": (lambda: gpu(pcie_width=4), "gpu-link-narrow", "note"),
     "half of the lanes": (lambda: gpu(pcie_width=8), "gpu-link-narrow", "note"),
     "GPUs of two models": (
         lambda: gpu_machine(nvidia=change(NVIDIA, gpus=(GPU, change(GPU, index=1, uuid="GPU-2", name="NVIDIA T4",
@@ -132,6 +133,10 @@ SILENT = {
     "two of one model": ("gpus-differ", lambda: gpu_machine(nvidia=change(NVIDIA, gpus=(GPU, change(GPU, index=1))))),
     "a virtual function is no card": (
         "driver-finds-no-gpu", lambda: left_out(NVIDIA_GPU, change(OTHER, virtual_function=True))),
+    "a card that nouveau holds, which is told elsewhere": (
+        "driver-finds-no-gpu",
+        lambda: left_out(NVIDIA_GPU, change(OTHER, driver="nouveau")),
+    ),
     "a card held for a virtual machine": (
         "driver-finds-no-gpu", lambda: left_out(NVIDIA_GPU, change(OTHER, driver="vfio-pci"))),
     "a container was given one of two": (

@@ -14,7 +14,8 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
 AMPERE = (8, 0)
-A_QUARTER = 4
+HARDLY_A_LINK = 2
+"""Laptops and Thunderbolt boxes are made with four lanes; no card is meant for fewer."""
 
 
 @check(WARN, pillar="system", since="0.1")
@@ -24,10 +25,11 @@ def gpu_link_narrow(gpu: NvidiaGpu) -> Verdict:
     A card that is not seated well, a riser, or a slot whose lanes another card takes: copying data to the GPU is then
     slow, and so is training on several.
 
-    How it is told: the lanes in use against those that card and slot have, both by NVML. A quarter or less is a
-    warning, a half is a note.
+    How it is told: the lanes in use against those that card and slot have, both by NVML. One or two are a warning, more
+    are a note.
 
-    Known false alarms: the link's speed, which falls while the GPU is idle, is not judged; a slot of x8 counts as x8.
+    Known false alarms: the link's speed, which falls while the GPU is idle, is not judged; a slot of x8 counts as x8. A
+    laptop or a Thunderbolt box has four by its make.
 
     Sources: nvml.h (nvmlDeviceGetCurrPcieLinkWidth, nvmlDeviceGetMaxPcieLinkWidth),
     https://github.com/NVIDIA/open-gpu-kernel-modules/issues/1010
@@ -38,7 +40,7 @@ def gpu_link_narrow(gpu: NvidiaGpu) -> Verdict:
         return ok(seen)
     title = "switch the computer off, seat the card again in the board's first long slot, without a riser"
     fix = Fix(title=title, source="https://github.com/NVIDIA/open-gpu-kernel-modules/issues/1010")
-    return bad(seen, fixes=(fix,), at_most=WARN if width * A_QUARTER <= most else NOTE)
+    return bad(seen, fixes=(fix,), at_most=WARN if width <= HARDLY_A_LINK else NOTE)
 
 
 @check(NOTE, pillar="system", since="0.1")

@@ -8,7 +8,7 @@ from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok
 from dlcheck.judge.knowledge.cubin import Capability
 from dlcheck.judge.knowledge.cuda_drivers import last_branch_for
 from dlcheck.judge.knowledge.versions import at_least, numbers
-from dlcheck.judge.nvidia_facts import card_words, cards, in_container, probable_capability
+from dlcheck.judge.nvidia_facts import NOT_NVIDIA, card_words, cards, in_container, probable_capability
 from dlcheck.model.devices import Nvidia, NvidiaGpu, Pci, PciDevice
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Os
@@ -46,7 +46,9 @@ def driver_finds_no_gpu(pci: Pci, nvidia: Nvidia, os: Os, snapshot: Snapshot) ->
     Sources: README of NVIDIA/open-gpu-kernel-modules ("any Turing or later GPU"); issues 246, 862, 872 and 935 there;
     https://github.com/pop-os/nvidia-graphics-drivers-470/issues/18 (legacy branches)
     """
-    found = [card for card in cards(Probed(value=pci)) if not card.virtual_function]
+    found = [
+        one for one in cards(Probed(value=pci)) if not one.virtual_function and known(one.driver) not in NOT_NVIDIA
+    ]
     listed = known(nvidia.gpus)
     if known(nvidia.nvml_code) != 0 or listed is None:
         return skip("NVML does not work, or did not tell of its GPUs")
