@@ -46,7 +46,7 @@ def kernel_not_reached(jupyter: Jupyter, snapshot: Snapshot, profile: Profile) -
     Known false alarms: a sandbox without any network has no 127.0.0.1 either, and is meant so; most programs leave
     127.0.0.1 out of proxies by themselves, so the variables alone are a note; without Jupyter nothing speaks there.
 
-    Sources: github.com/microsoft/vscode-jupyter/issues/9234, jupyter-client.readthedocs.io (kernels, ports).
+    Sources: github.com/microsoft/vscode-jupyter/issues/8182, jupyter-client.readthedocs.io (kernels, ports).
     """
     if isinstance(jupyter.loopback, Missing) and jupyter.loopback.gap in ("not-looked", "absent"):
         return skip(jupyter.loopback.words())

@@ -103,6 +103,6 @@ def kernel_older_than_its_packages(pasted: Pasted, snapshot: Snapshot) -> Verdic
 
     Known false alarms: the same error after a restart is a real mismatch, and has checks of its own.
 
-    Sources: github.com/googlecolab/colabtools/issues/5237.
+    Sources: github.com/googlecolab/colabtools/issues/5238.
     """
     return told_by_text(snapshot, "kernel-older-than-its-packages")
