@@ -9,6 +9,7 @@ import msgspec
 
 from dlcheck.bench.cpu_rates import microarchitecture
 from dlcheck.bench.taken import Taken, disturbance
+from dlcheck.bench.telemetry import REASONS
 from dlcheck.model.bench import BenchDevice, BenchHost, Contention, Software
 from dlcheck.model.devices import Nvidia, NvidiaGpu
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Missing, known
@@ -142,6 +143,7 @@ def contention(taken: Taken, nvidia: Nvidia | None) -> Contention:
         words.append(f"Other processes used {foreign:.0%} of the processors meanwhile.")
     if busiest is not None and _busy(busiest) > BUSY_PER_CENT:
         words.append(f"{busiest.name} was {_busy(busiest):.0f} % busy before the run: other programs use it, too.")
+    words += [] if isinstance(gpus, Missing) else [held for gpu in gpus if (held := _held_down(gpu))]
     return Contention(
         **{name: told.get(name, NOT_LOOKED) for name in ("foreign_cpu", "psi_some_avg10", "steal", "loadavg_1")},
         tainted_blocks_frac=tainted,
@@ -149,6 +151,14 @@ def contention(taken: Taken, nvidia: Nvidia | None) -> Contention:
         gpu_util_before=busiest.utilization_percent if busiest else ABSENT,
         words=" ".join(words),
     )
+
+
+def _held_down(gpu: NvidiaGpu) -> str:
+    """A sentence where heat or want of power held its clocks down already before the run; else ""."""
+    bits, degrees = known(gpu.throttle_bits) or 0, known(gpu.temperature_celsius)
+    reasons = [words for bit, words in REASONS.items() if bits & bit]
+    hot = f" at {degrees} °C" if degrees is not None else ""
+    return f"{gpu.name}'s clocks were held down before the run{hot}: {', '.join(reasons)}." if reasons else ""
 
 
 def _busy(gpu: NvidiaGpu) -> float:

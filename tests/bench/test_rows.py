@@ -275,6 +275,10 @@ def test_a_gpu_that_is_busy_before_the_run_is_named():
     assert found.words == "NVIDIA L4 was 37 % busy before the run: other programs use it, too."
     assert (found.gpu_util_before, found.gpu_other_procs) == (37, 2)
     assert machine_facts.contention(taken.read({}), NVIDIA).words == ""
+    hot = msgspec.structs.replace(idle, name="NVIDIA L4", throttle_bits=0x20 | 0x04, temperature_celsius=88)
+    assert machine_facts.contention(taken.read({}), msgspec.structs.replace(NVIDIA, gpus=(hot,))).words == (
+        "NVIDIA L4's clocks were held down before the run at 88 °C: thermal (software)."
+    )
 
 
 def test_the_ridge_is_what_is_computed_while_a_byte_is_moved():
