@@ -26,6 +26,9 @@ NO_ANSWER = (
 """The package index was not reached: that it offered nothing says nothing of the Python."""
 GLIBC_ON_MUSL = r"Error relocating \S+: \w+: symbol not found"
 """musl's loader of a library that was built for glibc."""
+WITH_SOURCES = frozenset({"numpy", "pandas", "scipy", "scikit-learn", "matplotlib"})
+"""Each of their releases has a source archive: pip offers it to every Python that the release allows."""
+_LEAST = r"([A-Za-z][\w.-]*?)\s*(?:===?|~=|>=)\s*v?(\d[\w.!-]*)(?:\s*,.*)?$"
 _PIN = r"([A-Za-z][\w.-]*?)(?:\[[^\]]*\])?\s*===?\s*v?(\d[\w.+!-]*)$"
 
 
@@ -73,6 +76,8 @@ def _ends_with_intel_macs(attempt: InstallAttempt, offered: list[Version] | None
 def _refused(attempt: InstallAttempt, python: Version, snapshot: Snapshot) -> str:
     pin = re.match(_PIN, attempt.requirement)
     offered = _offered(attempt)
+    if words := _too_new(attempt, offered):
+        return words
     if pin is None:
         return _none_offered(attempt, python, offered)
     name, version = pin.group(1).lower().replace("_", "-"), numbers(pin.group(2))
@@ -94,6 +99,17 @@ def _refused(attempt: InstallAttempt, python: Version, snapshot: Snapshot) -> st
     if version > newest and name == "torch" and _is_last_of_a_python(newest):
         return f"pip offers {name} up to {dotted(newest)}: this Python is older than {attempt.requirement} was made for"
     return ""
+
+
+def _too_new(attempt: InstallAttempt, offered: list[Version] | None) -> str:
+    """A release that is there, and newer than all that pip offers: they need a newer Python."""
+    least = re.match(_LEAST, attempt.requirement)
+    name = least.group(1).lower().replace("_", "-") if least is not None else ""
+    if least is None or not offered or attempt.index_url or name not in WITH_SOURCES:
+        return ""
+    if not max(offered) < numbers(least.group(2)) <= numbers(newest(name, "linux_x86_64")):
+        return ""
+    return f"pip offers {name} up to {dotted(max(offered))}: this Python is older than {attempt.requirement} needs"
 
 
 def _none_offered(attempt: InstallAttempt, python: Version, offered: list[Version] | None) -> str:

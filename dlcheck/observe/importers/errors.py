@@ -9,6 +9,8 @@ from dlcheck.observe.importers.text import Text
 
 MAX_ERRORS = 100
 MAX_ERROR = 1_500
+CONSOLES = (79, 80, 100, 119, 120)
+"""The widths at which consoles cut lines."""
 
 _ERROR = re.compile(
     r"\b\w{0,40}(?:Error|Exception|Warning|Exit)\b ?[:(\[]|\b(?:error|ERROR|Error|WARNING|WARN|FAILED|Fatal|FATAL)\b"
@@ -94,11 +96,22 @@ def _is_plain(line: str) -> bool:
 def _continued(lines: list[str], number: int) -> str:
     """The line, and those below it in which a message goes on, as in torch's warnings."""
     whole = lines[number].strip()
+    at = number
+    while _cut(lines, at) and len(whole) < MAX_ERROR:
+        at += 1
+        whole += lines[at]
+    number = at
     for line in lines[number + 1 : number + 4]:
         if not line.strip() or whole[-1:] not in (":", ",", "(") or len(whole) > MAX_ERROR:
             break
         whole += " " + line.strip()
     return whole[:MAX_ERROR]
+
+
+def _cut(lines: list[str], number: int) -> bool:
+    """Is this a line that a console cut in the middle of a word, at its width?"""
+    line, below = lines[number], lines[number + 1] if number + 1 < len(lines) else ""
+    return len(line) in CONSOLES and line[-1].isalnum() and below[:1].isalnum()
 
 
 def _code(text: Text, clues: Clues) -> None:

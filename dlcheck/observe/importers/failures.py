@@ -111,7 +111,7 @@ def _raised(clues: Clues, raised: re.Match[str], frames: list[Frame], numpy: str
     package = _package(message, frames) or own
     if numpy and "multiarray failed" in message:
         message += f" ({numpy})"
-    if package:
+    if package and not (absent and absent.group("module") == package):
         clues.failed_imports.append(FailedImport(module=package, kind=kind, message=message))
 
 
@@ -143,10 +143,15 @@ def _while_importing(frames: list[Frame]) -> bool:
 
 def _package(message: str, frames: list[Frame]) -> str:
     """The library whose import failed: the outermost one that a frame or the message names."""
-    for file, _, code in frames:
+    frames = [frame for frame in frames if not re.search(_MACHINERY, frame[0])]
+    for number, (file, _, code) in enumerate(frames):
         if asked := re.match(_IMPORT, code):
-            inside = re.search(_PACKAGE, file)
-            return inside.group("package") if inside else asked.group("module")
+            if inside := re.search(_PACKAGE, file):
+                return inside.group("package")
+            below = frames[number + 1][0] if number + 1 < len(frames) else ""
+            module = asked.group("module")
+            if not below or below[0] == "<" or re.search(_PACKAGE, below) or distribution_of(module):
+                return module
     found = re.search(_PACKAGE, message) or re.match(r"cannot import name '?\w+'? from '(?P<package>\w+)", message)
     return found.group("package") if found else ""
 

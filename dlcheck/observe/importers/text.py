@@ -38,6 +38,8 @@ _WIDE = str.maketrans("\uff1a\uff08\uff09\uff0c\uff1b\u3000", ":(),; ")
 _ESCAPES = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _QUOTE = re.compile(r"^(?:>>(?!>)[ \t]|(?:[ \t]{0,3}>(?!>)[ \t]?){1,8})")
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*[\w+-]*[ \t]*$")
+_BUILD = re.compile(r"^#\d{1,3} \d{1,5}\.\d{1,3} ")
+"""Docker's count of steps and seconds before what a build prints."""
 _LONG_SPACE = re.compile(rf"[ \t]{{{LONGEST_SPACE + 1},}}")
 _LONG_WORD = re.compile(rf"([\w.]{{{LONGEST_WORD}}})[\w.]+")
 _LONG_REPEAT = re.compile(rf"([^\w\s])\1{{{LONGEST_REPEAT},}}")
@@ -107,6 +109,8 @@ def _plain_line(line: str) -> str:
     line = line[:MAX_LINE]
     if ">" in line[:8]:
         line = _QUOTE.sub("", line)
+    if line.startswith("#"):
+        line = _BUILD.sub("", line)
     if len(line) > LONGEST_SPACE:
         line = _LONG_SPACE.sub(" " * LONGEST_SPACE, line)
         line = _LONG_REPEAT.sub(r"\1" * LONGEST_REPEAT, line)
