@@ -108,6 +108,21 @@ def test_a_full_cache_disk_alone_is_a_warning():
     assert [(one.status, one.subject) for one in fault] == [("warn", "hugging-face")]
 
 
+def test_caches_of_models_are_moved_to_where_there_is_room():
+    (fault,) = findings("disk-almost-full", machine(storage=on_disk(200, home=1)))
+
+    assert texts(fault) == ["export HF_HOME=/home/ada/course/.cache/huggingface"]
+    assert "200 GB are free" in fault.fixes[0].title
+
+
+def test_another_disks_cache_is_not_emptied_for_it():
+    pip = change(STORAGE.places[0], role="pip-cache", path="/big/pip", total_bytes=900 * GIB, free_bytes=500 * GIB)
+    storage = on_disk(5)
+    (fault,) = findings("disk-almost-full", machine(storage=change(storage, places=(*storage.places, pip))))
+
+    assert not any("cache purge" in one.text for fix in fault.fixes for one in fix.commands)
+
+
 def test_a_small_temporary_folder_matters_while_something_must_be_installed():
     small = on_disk(200, temporary=1)
     assert status("disk-almost-full", machine(storage=small)) == "pass"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dlcheck.judge.advice.install import conda_program, has_uv, judged_python
 from dlcheck.judge.advice.memory import more_ram, swap_file
 from dlcheck.judge.advice.missing import missing_requirements
-from dlcheck.judge.advice.shell import command
+from dlcheck.judge.advice.room import make_room
 from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.measures import as_sold, enough_ram, gigabytes
@@ -137,7 +136,8 @@ def disk_almost_full(storage: Storage, snapshot: Snapshot, profile: Profile) -> 
         where = f"{places[0].path}: {gigabytes(free)} free, at least {gigabytes(wanted)} wanted ({', '.join(roles)})"
         grave = free < HARDLY_ANY_DISK and bool({"environment", "home"} & set(roles))
         at_most: Grade = FAIL if grave else WARN
-        yield bad(where, fixes=_make_room(snapshot, roles), subject=roles[0], at_most=at_most)
+        others = [one for one in storage.places if one not in places and (known(one.free_bytes) or 0) >= wanted]
+        yield bad(where, fixes=make_room(snapshot, places, others), subject=roles[0], at_most=at_most)
     for place in storage.places if silent else ():
         if place.role in ("environment", "home") or not seen:
             need(place.free_bytes, f"free space at {place.path}")
@@ -166,23 +166,6 @@ def _are_one(one: Place, other: Place) -> bool:
     return free == again or (
         total is not None and free is not None and again is not None and abs(free - again) < total / 100
     )
-
-
-def _make_room(snapshot: Snapshot, roles: list[str]) -> tuple[Fix, ...]:
-    """Caches that can be emptied without loss, then folders that can be moved."""
-    steps = []
-    interpreter = snapshot.interpreter.value
-    if interpreter is not None and interpreter.has_pip:
-        steps.append(command(snapshot, judged_python(snapshot), "-m", "pip", "cache", "purge"))
-    if has_uv(snapshot):
-        steps.append(command(snapshot, "uv", "cache", "clean"))
-    if snapshot.conda.value is not None and (program := conda_program(snapshot)):
-        steps.append(command(snapshot, program, "clean", "-a", "-y"))
-    fixes = [Fix(title="empty the installers' caches", commands=tuple(steps))] if steps else []
-    if set(roles) & {"hugging-face", "torch-hub", "home"}:
-        fixes.append(Fix(title="set HF_HOME, TORCH_HOME and PIP_CACHE_DIR to folders on a larger disk"))
-    fixes.append(Fix(title="delete what is not needed, or work on a larger disk"))
-    return tuple(fixes)
 
 
 @check(WARN, pillar="system", since="0.1")
