@@ -28,7 +28,8 @@ def no_driver(snapshot: Snapshot) -> list[str]:
     nvidia, torch, cloud = snapshot.nvidia.value, snapshot.torch.value, snapshot.cloud.value
     if torch is not None and torch.cuda_available is True:
         return []  # nvidia-smi may be missing where the driver is well, as in WSL
-    if complaint and not (cloud is not None and cloud.is_notebook):
+    other = snapshot.pci.value is not None and bool(snapshot.pci.value.of("amd")) and not gpu_is_there(snapshot)
+    if complaint and not other and not (cloud is not None and cloud.is_notebook):
         return [complaint]
     if nvidia is None or torch is None or torch.cuda_available is not False:
         return []

@@ -128,6 +128,7 @@ FIRES = [
     ("gpu-access-denied", "Failed to initialize NVML: Unknown Error\n"),
     ("gpu-access-denied", "Failed to initialize NVML: Insufficient Permissions\n"),
     ("fabric-manager-not-running", "fabric manager NVIDIA GPU driver interface version 535.104.05 don't match with driver version 535.129.03. Please update with matching NVIDIA driver package.\n"),
+    ("cuda-does-not-start", "No MIG devices found\nRuntimeError: No CUDA GPUs are available\n"),
     ("amdgpu-not-loaded", "ROCk module is NOT loaded, possibly no GPU devices\n"),
     ("amd-gpu-not-accessible", "Unable to open /dev/kfd read-write: Permission denied\n"),
     ("torch-without-xpu", "AssertionError: Torch not compiled with XPU enabled\n"),

@@ -211,6 +211,35 @@ TEXTS = {
         "nvidia-fabricmanager.service: failed\nfabric manager NVIDIA GPU driver interface version 535.104.05 don't match "
         "with driver version 535.129.03. Please update with matching NVIDIA driver package.",
         "fabric-manager-not-running"),
+    "a GPU reset is required": (
+        "NVRM: Xid (PCI:0000:18:00): 154, pid='<unknown>', GPU recovery action changed from 0x0 (None) to 0x1 (GPU Reset "
+        "Required)", "gpu-hardware-errors"),
+    "MIG without a slice": (
+        "NVIDIA A100-SXM4-40GB, driver 535.104.05, MIG M. Enabled\n|  No MIG devices found  |\ntorch 2.4.0+cu121\n"
+        "RuntimeError: No CUDA GPUs are available", "cuda-does-not-start"),
+    "error 803 with a new driver": (
+        "vLLM docker image, driver 580.82.07\nRuntimeError: Unexpected error from cudaGetDeviceCount(). Error 803: system "
+        "has unsupported display driver / cuda driver combination", "driver-library-mismatch"),
+    "an ARM wheel of before 2.11": (
+        "DGX Spark GB10, aarch64, Ubuntu 24.04\n$ pip install torch==2.9.1\ntorch 2.9.1+cpu\nAssertionError: Torch not "
+        "compiled with CUDA enabled", "torch-cpu-build-on-gpu-machine"),
+    "an AMD GPU and a build for CUDA": (
+        "AMD Radeon RX 7900 XTX, Ubuntu 22.04\ntorch 2.9.0+cu128\nRuntimeError: Found no NVIDIA driver on your system. "
+        "Please check that you have an NVIDIA GPU and installed a driver", "torch-without-rocm"),
+    "Kaggle's P100": (
+        "Kaggle notebook, Tesla P100-PCIE-16GB, torch 2.8.0+cu128\ntorch.AcceleratorError: CUDA error: no kernel image is "
+        "available for execution on the device", "gpu-arch-not-in-wheel-old"),
+    "an Intel Python on Apple silicon": (
+        "PyTorch version: 2.2.2\nOS: macOS 15.3 (x86_64)\nPython platform: macOS-15.3-x86_64-i386-64bit\nCPU:\nApple M2 "
+        "Pro\nIs CUDA available: False", "rosetta-python"),
+    "podman without /dev/nvidia-uvm": (
+        "podman container, nvidia-smi works\n$ ls /dev/nvidia*\n/dev/nvidia0 /dev/nvidiactl\nRuntimeError: CUDA unknown error "
+        "- this may be due to an incorrectly set up environment, e.g. changing env variable CUDA_VISIBLE_DEVICES after "
+        "program start.", "nvidia-uvm-missing"),
+    "no module for the new kernel": (
+        "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA "
+        "driver is installed and running.\nmodprobe: FATAL: Module nvidia not found in directory "
+        "/lib/modules/6.8.0-50-generic", "no-driver"),
     "Linux driver inside WSL": (
         "Ubuntu 22.04 in WSL2, kernel 5.15.146.1-microsoft-standard-WSL2\nlibcuda.so.1 => /usr/lib/x86_64-linux-gnu/"
         "libcuda.so.1\nCall to cuInit results in CUDA_ERROR_NO_DEVICE: no CUDA-capable device is detected",
@@ -246,3 +275,10 @@ HEALTHY = {
 @pytest.mark.parametrize("why", HEALTHY)
 def test_it_is_no_fault(why):
     assert roots(HEALTHY[why]) == []
+
+
+def test_a_module_that_is_not_built_is_built_first():
+    text, _ = TEXTS["no module for the new kernel"]
+    finding = next(one for one in said(text).findings if one.id == "no-driver")
+
+    assert "dkms autoinstall" in finding.fixes[0].title

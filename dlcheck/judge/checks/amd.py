@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dlcheck.judge.accelerators import is_expected
 from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.advice.torch_wheel import runs_here, torch_fixes, why_nothing_fits
-from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
-from dlcheck.judge.nvidia_facts import in_container
+from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip
+from dlcheck.judge.nvidia_facts import gpu_is_there, in_container
+from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import is_asked_for, torch_build
 from dlcheck.model.devices import Amd, Pci
 from dlcheck.model.gaps import NOT_LOOKED, Probed, known
@@ -15,6 +17,7 @@ from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "hardware"
+FOR_CUDA = r"Found no NVIDIA driver on your system|Torch not compiled with CUDA enabled"
 ROCM_GUIDE = "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/"
 
 
@@ -110,24 +113,31 @@ def _amd_container() -> Fix:
     return Fix(title=title, source="https://rocm.docs.amd.com/projects/install-on-linux/en/latest/how-to/docker.html")
 
 
-@check(FAIL, pillar="python", wanted="rocm", otherwise=NOTE, since="0.1")
-def torch_without_rocm(pci: Pci, amd: Amd, os: Os, snapshot: Snapshot) -> Verdict:
+@check(FAIL, pillar="python", wanted="rocm", otherwise=WARN, since="0.1")
+def torch_without_rocm(pci: Pci, amd: Probed[Amd], os: Os, profile: Profile, snapshot: Snapshot) -> Verdict:
     """PyTorch is not built for ROCm, and this machine has an AMD GPU that it could use.
 
     How it is told: an AMD GPU on the bus whose compute node the kernel lists, Linux, and a PyTorch without ROCm, while
-    a build for this GPU exists.
+    a build for this GPU exists. In a text: an AMD GPU is named, none of NVIDIA's, and PyTorch asks for NVIDIA's driver.
 
     Known false alarms: a note, unless ROCm is expected: many of these GPUs are a processor's own and only drive the
     screen.
 
     Sources: https://pytorch.org/get-started/locally/
     """
-    build = torch_build(snapshot)
-    if build is None or os.system != "linux" or not pci.of("amd") or not known(amd.gfx):
+    build, cards = torch_build(snapshot), pci.of("amd")
+    refused = said(snapshot, FOR_CUDA) if snapshot.depth == "pasted" and not gpu_is_there(snapshot) else ""
+    if refused and build is not None and not build.hip and cards and os.system != "windows":
+        title = "install PyTorch's build for ROCm, by the selector on https://pytorch.org/get-started/locally/"
+        fixes = torch_fixes(snapshot, "rocm") or (Fix(title=title, needs=("network",)),)
+        return bad(build.words, f"the GPU is {cards[0].name}", refused, fixes=fixes)
+    gfx_targets = known(amd.value.gfx) if amd.value else None
+    if build is None or os.system != "linux" or not cards or not gfx_targets:
         return skip("there is no PyTorch, or no AMD GPU that computes")
     if build.hip or (build.cuda and pci.of("nvidia")):
         return ok(build.words)
-    gfx = ", ".join(known(amd.gfx) or ())
+    gfx = ", ".join(gfx_targets)
     if not runs_here(snapshot, "rocm"):
         return skip(why_nothing_fits(snapshot, "rocm"))
-    return bad(build.words, f"the GPU is {gfx}", fixes=torch_fixes(snapshot, "rocm"))
+    at_most: Grade = FAIL if is_expected("rocm", profile, snapshot) else NOTE
+    return bad(build.words, f"the GPU is {gfx}", fixes=torch_fixes(snapshot, "rocm"), at_most=at_most)

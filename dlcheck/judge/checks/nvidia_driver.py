@@ -22,6 +22,7 @@ from dlcheck.judge.nvidia_facts import (
     nvml_code,
     probable_capability,
 )
+from dlcheck.judge.said import said
 from dlcheck.model.devices import CudaDriver, Nvidia, Pci
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.host import Os
@@ -32,6 +33,13 @@ from dlcheck.model.snapshot import Snapshot
 LAYER = "hardware"
 PASSWORD = "enroll-it"
 """An example: the person chooses one, for one use."""
+NOT_BUILT = r"Module nvidia\S* not found in directory|Module nvidia not found"
+_BUILD_IT = Fix(
+    title="build its kernel module for the kernel that runs: on Debian and Ubuntu install linux-headers-$(uname -r), "
+    "then sudo dkms autoinstall, then sudo modprobe nvidia; on Fedora sudo akmods --force, then restart",
+    needs=("admin", "network"),
+    source="https://github.com/NVIDIA/nvidia-docker/issues/291",
+)
 OLDEST_OF_USE = (5, 0)
 """No current PyTorch has code for an older GPU: a driver would not make it of use."""
 
@@ -155,7 +163,9 @@ def no_driver(
         return ok("an NVIDIA driver is there")
     if snapshot.depth == "pasted":
         words = text_witnesses.no_driver(snapshot)
-        return bad(*words, fixes=(driver.install_driver(snapshot),)) if words else skip("the text does not say so")
+        build = (_BUILD_IT,) if said(snapshot, NOT_BUILT) else ()
+        fixes = (*build, driver.install_driver(snapshot))
+        return bad(*words, fixes=fixes) if words else skip("the text does not say so")
     if gave_up(nvidia, cuda_driver):
         return skip("there is a driver, and it does not answer")
     loaded = module_is_loaded(nvidia)

@@ -142,7 +142,7 @@ def _nvidia(clues: Clues) -> Probed[Nvidia]:
             nvswitch=clues.fabric_state is not None,
             xids=tuple(clues.xids) or NOT_TOLD,
             kernel_log=tuple(clues.kernel_log) or NOT_TOLD,
-            device_nodes=NOT_TOLD,
+            device_nodes=clues.device_nodes or NOT_TOLD,
             compat_libraries=tuple(clues.compat_libraries),
         )
     )

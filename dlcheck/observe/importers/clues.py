@@ -125,6 +125,8 @@ class Clues(msgspec.Struct, kw_only=True):
     cuda_init_code: int | None = None
     cuda_library: str | None = None
     fabric_state: str | None = None
+    device_nodes: tuple[str, ...] = ()
+    """NVIDIA's device files, where the text lists them."""
     compat_libraries: list[str] = []
     amd_names: list[str] = []
     amd_gfx: list[str] = []

@@ -34,7 +34,7 @@ _ERROR = re.compile(
     # What frameworks say while they run.
     r"|\bfatal\b|source was compiled with|[Oo]utdated|not in available|already in use|is not installed"
     r"|NVRM: (?!loading)[^\n]{0,80}(?:not called|not supported|Legacy|invalid|rivafb)|NVRM: BAR\d is 0M"
-    r"|ROCk module is|not (?:a )?member of|don't match with"
+    r"|ROCk module is|not (?:a )?member of|don't match with|No MIG devices"
     r"|which is of compute capability|[Ff]alling back|is corrupted|CUDA Version: {1,3}ERR!|synStatus="
 )
 _NOT_AN_ERROR = re.compile(

@@ -43,6 +43,12 @@ def read(text: Text, clues: Clues) -> None:
     if text.search(r"No devices were found", "no devices were found"):
         clues.source("nvidia-smi")
         clues.tell(nvml_code=0, gpus_told_none="No devices were found")
+    if text.search(r"\bls [^\n]{0,60}/dev/nvidia", "/dev/nvidia"):
+        named = (
+            one.group(0)
+            for one in text.findall(r"/dev/nvidia(?:\d{1,2}|ctl|-uvm(?:-tools)?|-modeset)\b(?![*?])", "/dev/nvidia")
+        )
+        clues.device_nodes = tuple(dict.fromkeys(named))
     _versions(text, clues)
     _table(text, clues)
     _lists(text, clues)
