@@ -28,7 +28,7 @@ needs_torch = pytest.mark.skipif(
     reason="needs DLCHECK_TEST_PYTHON with PyTorch, and DLCHECK_TEST_TIMES=1 on a machine with nothing else to do",
 )
 SCHEMA = json.loads((resources.files("dlcheck.model") / "schemas" / "bench-1.json").read_text("utf-8"))
-SHORT = plan.Options(budget=2.5, dtypes=("fp32",))
+SHORT = plan.Options(budget=3.0, dtypes=("fp32",))
 
 
 def measured(options=SHORT, env=None, python=REAL, **named):
@@ -105,7 +105,7 @@ def test_a_call_that_does_not_come_back_ends_in_time_with_what_was_taken(tmp_pat
     bench = measured(env=before_the_real_one(tmp_path, torches.HANGS))
 
     assert "the time was up" in str(bench.ended)
-    assert bench.budget.used_s <= 2.75
+    assert bench.budget.used_s <= 3.3
     assert any(row.first_call_s != Missing("not-looked") for row in bench.results)
 
 

@@ -74,7 +74,7 @@ def fault(a, b, out):
 """
 DIES = """
 def fault(a, b, out):
-    if calls[0] > 1500:
+    if calls[0] > 900:
         os.abort()
     return real(a, b, out=out)
 """
