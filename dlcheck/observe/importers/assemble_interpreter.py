@@ -71,8 +71,10 @@ def _search_path(clues: Clues) -> tuple[PathEntry, ...]:
 
 def _tag(clues: Clues, machine: str) -> str:
     """sysconfig.get_platform() as far as it can be told: system and machine."""
-    if re.match(r"(?:macosx|win|linux)-?[\w.-]*$", clues.python_platform or ""):
-        return clues.python_platform or ""
+    told = clues.python_platform or ""
+    # "win32" and "linux" are what sys.platform says of every Python there, whatever its bits and its processor.
+    if re.match(r"(?:macosx|win|linux)-?[\w.-]*$", told) and told not in ("win32", "linux"):
+        return told
     if clues.system == "darwin" and machine:
         return f"macosx-11.0-{machine}"
     if clues.system == "windows":

@@ -18,6 +18,8 @@ def read(text: Text, clues: Clues) -> None:
         tell_python(clues, found.group(1))
         if "MSC v." in found.group(1):
             clues.tell(system="windows")
+            if "(ARM64)" in found.group(1):  # the build of this Python, whatever runs it
+                clues.tell(python_machine="arm64", machine="arm64")
         elif "darwin" in found.group(1):
             clues.tell(system="darwin")
     for words in text.values(*labels.PYTHON):
