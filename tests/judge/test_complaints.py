@@ -52,6 +52,7 @@ FIRES = [
     ("environment-not-writable", "ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/usr/lib/python3/x'\nConsider using the `--user` option or check the permissions.\n"),
     ("conda-create-refused", "Error: Conda create is not allowed. A Studio has a default conda environment (max 1 environment).\n"),
     ("uv-passes-over-active-environment", "warning: `VIRTUAL_ENV=/x/env` does not match the project environment path `.venv` and will be ignored; use `--active` to target the active environment instead\n"),
+    ("uv-passes-over-active-environment", "warning: `VIRTUAL_ENV=/x` does not match the project environment path `.venv` and will be ignored\nModuleNotFoundError: No module named 'pandas'\n"),
     # compilers
     ("compiler-missing", "error: Microsoft Visual C++ 14.0 or greater is required. Get it with \"Microsoft C++ Build Tools\"\n"),
     ("compiler-missing", "error: command 'gcc' failed: No such file or directory\n"),

@@ -31,7 +31,13 @@ STACK = frozenset({"keras", "protobuf", "tensorboard", "torchvision", "jaxlib", 
 @check(
     FAIL,
     pillar="python",
-    after=(*NO_PYTHON, *NO_WHEELS, "pip-configured-elsewhere", "requirement-misnamed"),
+    after=(
+        *NO_PYTHON,
+        *NO_WHEELS,
+        "pip-configured-elsewhere",
+        "requirement-misnamed",
+        "uv-passes-over-active-environment",
+    ),
     since="0.1",
 )
 def required_package_missing(

@@ -19,7 +19,14 @@ _NO_WHEELS = ("python-unsupported", "platform-without-wheels", "python-32bit", "
 TORCH = Library(distribution="torch", title="PyTorch", module="torch")
 
 
-@check(FAIL, pillar="python", wanted="torch", otherwise=NOTE, since="0.1")
+@check(
+    FAIL,
+    pillar="python",
+    wanted="torch",
+    otherwise=NOTE,
+    after=("uv-passes-over-active-environment",),
+    since="0.1",
+)
 def torch_not_installed(
     torch: Probed[Torch], interpreter: Interpreter, profile: Profile, snapshot: Snapshot
 ) -> Verdict:
