@@ -212,7 +212,7 @@ def test_the_frameworks_own_tables_agree_with_the_table_of_wheels():
             row = by_version[release.version]
             spans = {name: span for name, attribute in pairs.items() if (span := getattr(row, attribute))}
             assert {name: tuple(text.split("-")) for name, text in release.pythons.items()} == {
-                name: tuple(span) for name, span in spans.items() if name in release.pythons or not release.note
+                name: tuple(span) for name, span in spans.items()
             }
             assert release.glibc == row.glibc
         assert own[0].version == wheels_of(package)[-1].version
@@ -314,3 +314,14 @@ def test_where_no_driver_is_yet_the_one_to_come_decides(distribution_id, version
         driver,
         "450.80.02",
     )
+
+
+def test_what_cannot_be_installed_although_it_has_a_wheel_is_not_proposed():
+    """TensorFlow 2.11.1 is another distribution on ARM Linux, and that one has no wheel for Python 3.10."""
+    arm = change(HERE, version="3.10.14", machine="aarch64")
+    there = packages(distribution("tensorflow", "2.11.0"), builds=())
+    snapshot = machine(interpreter=arm, os=change(OS, machine="aarch64"), packages=there)
+
+    words = [word for fix in framework_fixes(snapshot, "tensorflow") for word in fix.commands[-1].argv]
+    assert "tensorflow==2.21.0" in words
+    assert "tensorflow==2.11.1" not in words

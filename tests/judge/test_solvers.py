@@ -44,7 +44,7 @@ def test_tensorflow_keeps_every_floor_of_its_table(needs):
         release = choice.release
         assert needs.backend in ("cpu", "cuda") and not needs.free_threaded
         oldest, newest = map(numbers, release.pythons[needs.platform].split("-"))
-        assert oldest <= needs.python <= newest
+        assert oldest <= needs.python <= newest and needs.platform not in release.without
         assert needs.avx or not needs.platform.endswith("x86_64")
         if needs.platform.startswith("linux") and needs.glibc:
             assert at_least(numbers(needs.glibc), numbers(release.glibc))
@@ -74,6 +74,8 @@ def test_jax_keeps_every_floor_of_its_table(needs):
                 assert at_least(numbers(needs.glibc), numbers(row.glibc))
         if needs.backend == "cuda":
             assert plugin is not None and choice.extra == plugin.extra
+            if needs.glibc and plugin.libraries_glibc:
+                assert at_least(numbers(needs.glibc), numbers(plugin.libraries_glibc))
             floor = driver_for(plugin.cuda, needs.driver_system)
             assert floor is not None and at_least(numbers(needs.driver), numbers(floor))
             codes = [capability_of(one) for one in plugin.real]

@@ -80,7 +80,7 @@ def fits_plugin(plugin: Plugin, needs: Needs) -> bool:
     """
     if not plugin.has_python(needs.platform, needs.python, free_threaded=needs.free_threaded):
         return False
-    if not _glibc_is_new(needs, plugin.glibc):
+    if not _glibc_is_new(needs, plugin.oldest_glibc):
         return False
     if needs.backend == "rocm":
         return bool(plugin.gfx) and bool(needs.gfx) and all(gfx in plugin.gfx for gfx in needs.gfx)

@@ -47,6 +47,7 @@ class Plugin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pythons: dict[str, str]
     free_threaded: tuple[str, ...] = ()
     glibc: str
+    libraries_glibc: str = ""
     cuda: str = ""
     oldest: str = ""
     real: tuple[str, ...] = ()
@@ -59,6 +60,11 @@ class Plugin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def machine_code(self) -> tuple[Capability, ...]:
         """The compute capabilities that it holds machine code for."""
         return tuple(capability_of(one) for one in self.real)
+
+    @property
+    def oldest_glibc(self) -> str:
+        """The oldest C library on which it and all that its extra brings can be installed."""
+        return max(self.glibc, self.libraries_glibc, key=numbers)
 
     def serves(self, release: Release) -> bool:
         """Does it belong to this release?"""

@@ -30,6 +30,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ptx: tuple[str, ...] = ()
     numpy: str = ""
     basis: str
+    without: tuple[str, ...] = ()
     note: str = ""
 
     @property
@@ -44,7 +45,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def has_python(self, platform: str, python: Version) -> bool:
         """Are there wheels for this platform and this Python, told by its minor version?"""
-        return spans(self.pythons.get(platform, ""), python)
+        return platform not in self.without and spans(self.pythons.get(platform, ""), python)
 
     def extra_installs(self, python: Version) -> bool:
         """Has it an extra that brings the CUDA libraries, and can that be installed for this Python?"""
