@@ -136,7 +136,7 @@ def _measured(asked: Options, python: str, env: str, began: float, targets: list
     if interrupted:
         return bench_inputs.unmeasured(asked, None)
     display = BenchProgress(asked.seconds)
-    with no_orphans():
+    with no_orphans(display.erase):
         try:
             bench = measure(chosen, asked, facts, began=began, cwd=cwd, on_progress=display.show)
         finally:

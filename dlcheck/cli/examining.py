@@ -25,12 +25,12 @@ def look(request: Request, meanwhile: Callable[[], None]) -> tuple[Snapshot, boo
     from dlcheck.observe.examine import Examination
 
     display = Progress()
-    display.started()
-    with no_orphans() as started:
+    with no_orphans(display.erase) as started:
         examination = Examination(request)
         started.append(examination)
         try:
             examination.start()
+            display.started()
             meanwhile()
             display.follow(examination)
         except KeyboardInterrupt:
@@ -44,13 +44,17 @@ def look(request: Request, meanwhile: Callable[[], None]) -> tuple[Snapshot, boo
 
 
 @contextlib.contextmanager
-def no_orphans() -> Iterator[list[Examination]]:
-    """Children live in process groups of their own: ended from outside, we take them and their traces with us."""
+def no_orphans(erase: Callable[[], None]) -> Iterator[list[Examination]]:
+    """Children live in process groups of their own: ended from outside, we take them and their traces with us.
+
+    erase: clears what is drawn on the terminal, and gives its cursor back.
+    """
     from dlcheck.observe import child
 
     started: list[Examination] = []
 
     def end(number: int, _frame: FrameType | None) -> None:
+        erase()
         child.end_for_good()
         for examination in started:
             examination.end()

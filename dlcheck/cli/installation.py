@@ -14,6 +14,7 @@ from pathlib import Path
 
 DEPENDENCIES: dict[str, str] = {
     "typer": "typer",
+    "rich": "rich",
     "msgspec": "msgspec",
     "psutil": "psutil",
     "packaging": "packaging",

@@ -14,17 +14,18 @@ from dlcheck.tell.glimpse import glimpse, waiting_for
 from dlcheck.tell.visible import columns, visible
 
 if TYPE_CHECKING:
+    from rich.live import Live
+
     from dlcheck.observe.examine import Examination
 
 TICK_SECONDS = 0.1
 SLOW_SECONDS = 5.0
 """After this long a probe is said to be still working."""
 SEEN_LINES = 2
-UP, ERASE_BELOW = "\x1b[{}A", "\r\x1b[J"
 
 
 class Progress:
-    """A few lines on stderr that are drawn over and over, and erased at the end.
+    """A few lines on stderr that are drawn over and over (by rich), and erased at the end.
 
     Under NO_COLOR it is one line, and no escape code is written.
     """
@@ -42,7 +43,7 @@ class Progress:
         self._room = style.width - 1
         self._one_line = bool(environ.get("NO_COLOR"))
         self._began = time.monotonic()
-        self._drawn = 0
+        self._live: Live | None = None
 
     def started(self) -> None:
         """Say at once that something is happening."""
@@ -81,14 +82,26 @@ class Progress:
         if not self.shown:
             return
         cut = [self._cut(visible(line, self._unicode)) for line in lines]
-        if self._one_line:
-            text = f"\r{(cut or [''])[0]:{self._room}}" + ("" if cut else "\r")
-        else:
-            text = (UP.format(self._drawn) if self._drawn else "") + ERASE_BELOW + "".join(f"{line}\n" for line in cut)
-        self._drawn = len(cut)
         with contextlib.suppress(OSError, ValueError, UnicodeError):
-            sys.stderr.write(text)
-            sys.stderr.flush()
+            if self._one_line:
+                sys.stderr.write(f"\r{(cut or [''])[0]:{self._room}}" + ("" if cut else "\r"))
+                sys.stderr.flush()
+            else:
+                self._draw("\n".join(cut))
+
+    def _draw(self, text: str) -> None:
+        """Draw over what was drawn; "" erases it."""
+        if not text:
+            live, self._live = self._live, None
+            if live is not None:
+                live.stop()
+            return
+        from rich.text import Text
+
+        if self._live is None:
+            self._live = _live(self._room + 1)
+            self._live.start()
+        self._live.update(Text(text, no_wrap=True), refresh=True)
 
     def _cut(self, line: str) -> str:
         if columns(line) <= self._room:
@@ -97,6 +110,14 @@ class Progress:
         while columns(line + dots) > self._room:
             line = line[:-1]
         return line + dots
+
+
+def _live(width: int) -> Live:
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(stderr=True, width=width, color_system=None, highlight=False, markup=False, emoji=False)
+    return Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
 
 
 def _awaited(name: str, lasted: float) -> str:

@@ -76,7 +76,7 @@ class Terminal:
         screen = pyte.Screen(self._columns, 300)
         pyte.ByteStream(screen).feed(self.raw)
         lines = [line.rstrip() for line in screen.display]
-        return lines[: max(number for number, line in enumerate(lines, 1) if line)]
+        return lines[: max((number for number, line in enumerate(lines, 1) if line), default=0)]
 
     def _read(self):
         try:
@@ -154,9 +154,10 @@ def test_while_it_looks_it_shows_what_it_awaits(tmp_path):
     terminal = Terminal(
         "doctor", "--only", "git-missing", PATH=tool(tmp_path / "bin", "git", "sleep 0.2; echo git version 2.9.9")
     )
-    terminal.read_until("  git\r\n")
+    terminal.read_until("\n  git")
 
     assert not any("Looking" in line for line in terminal.end())
+    assert terminal.raw.count(b"\x1b[?25h") == terminal.raw.count(b"\x1b[?25l") == 1  # the cursor is given back
 
 
 def test_interrupted_it_tells_what_it_found_and_ends_its_children(tmp_path):
@@ -164,7 +165,7 @@ def test_interrupted_it_tells_what_it_found_and_ends_its_children(tmp_path):
     terminal = Terminal(
         "doctor", "--only", "git-missing", PATH=tool(tmp_path / "bin", "git", f"echo $$ >> {pid}; exec sleep 60")
     )
-    terminal.read_until("  git\r\n")
+    terminal.read_until("\n  git")
     while not pid.exists() or not pid.read_text():
         time.sleep(0.02)
     began = time.monotonic()
@@ -176,6 +177,15 @@ def test_interrupted_it_tells_what_it_found_and_ends_its_children(tmp_path):
     assert lines[0].startswith("^C") or "Interrupted after" in lines[0]
     assert any("Interrupted after" in line for line in lines)
     assert all(is_gone(int(one)) for one in pid.read_text().split())
+
+
+def test_ended_from_outside_it_gives_the_cursor_back(tmp_path):
+    terminal = Terminal("doctor", "--only", "git-missing", PATH=tool(tmp_path / "bin", "git", "exec sleep 60"))
+    terminal.read_until("\n  git")
+    terminal.process.terminate()
+    terminal.end()
+
+    assert terminal.raw.rindex(b"\x1b[?25h") > terminal.raw.rindex(b"\x1b[?25l")
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])

@@ -1,6 +1,7 @@
 """A line of styled texts: wrapped between its words, written with escape codes where there is colour.
 
-This is all that the reports need of a library like rich, whose import alone costs as much as judging a text.
+The one part of rich that the reports would need, without its import, which costs more than judging a text; what is
+drawn while a person waits (dlcheck/cli/progress.py) is rich's.
 """
 
 from __future__ import annotations
