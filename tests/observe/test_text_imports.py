@@ -279,3 +279,15 @@ def test_what_a_docker_build_prints():
     line = "ERROR: No matching distribution found for torch==1.6.0"
 
     assert facts(f"#10 98.65 {line}\n#11 1.2 {line}\n").pasted.value.errors == (line,)
+
+
+def test_an_import_and_its_error_in_one_line():
+    assert roots(
+        "import torch # fails : ImportError: cannot import name 'x' from 'typing_extensions' (/usr/lib/x.py)\n"
+    ) == ["torch-import-fails"]
+
+
+def test_a_windows_path_in_json():
+    text = '"message": "[WinError 126] Error loading \\"C:\\\\env\\\\torch\\\\lib\\\\fbgemm.dll\\" or one of its dependencies."'
+
+    assert roots(text) == ["visual-cpp-runtime-missing"]

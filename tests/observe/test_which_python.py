@@ -28,6 +28,11 @@ sys.executable for jupyter:
 sys.executable in the terminal:
 '/opt/anaconda3/envs/dl/bin/python3.11'
 """
+OF_PIP = """\
+`pip3 --version` shows it plainly:
+
+`pip 18.1 from /Users/u/Library/Python/{0}/lib/python/site-packages/pip (python {0})`
+"""
 ALONE = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    import cv2\nModuleNotFoundError: No module named 'cv2'\n"
 
 
@@ -36,6 +41,9 @@ ALONE = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module
     [
         (SATISFIED, ("pip-of-another-python",)),
         (DAMAGED, ("library-import-fails",)),
+        (OF_PIP.format("2.7"), ("pip-of-another-python",)),
+        (OF_PIP.format("3.8"), ()),
+        (OF_PIP.replace("pip3 ", "pip3.1 ").format("3.10"), ("pip-of-another-python",)),
         (NOTEBOOK, ("jupyter-kernel-of-another-python",)),
         ("Python 3.11.2\n" + NOTEBOOK.replace("/envs/dl/bin/python3.11", "/bin/python"), ()),
         (NOTEBOOK.replace("jupyter", "mamba"), ()),

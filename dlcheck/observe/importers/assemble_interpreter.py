@@ -27,6 +27,7 @@ def interpreter(clues: Clues) -> Probed[Interpreter]:
         clues.unsatisfied,
         clues.search_path,
         clues.kernel_python,
+        clues.pip_folder,
     )
     if not any(python_facts) and not torch_version(clues) and not clues.tensorflow and not clues.jax:
         return not_told()

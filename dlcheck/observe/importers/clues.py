@@ -189,6 +189,7 @@ class Clues(msgspec.Struct, kw_only=True):
             self.shadows,
             self.unsatisfied,
             self.conda_foreign,
+            self.pip_folder,
         )
         kinds = [kind for kind in self.sources if kind not in ("error message", "traceback")]
         return bool(

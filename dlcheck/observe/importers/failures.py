@@ -14,6 +14,11 @@ FRAMEWORKS = ("torch", "tensorflow", "jax", "jaxlib", "numpy", "torchvision", "t
 _RAISED = re.compile(
     r"^[ \t]*(?:E[ \t]+)?(?P<path>(?:\w{1,60}\.){0,8})(?P<kind>[A-Z]\w{0,40}(?:Error|Exception)): ?(?P<message>\S.*)$"
 )
+_AT_ONCE = (
+    r"^\W{0,6}(?P<code>(?:import|from) [\w., ]{1,120}?)\W[^\n]{0,40}?\b(?P<path>)"
+    r"(?P<kind>ImportError|ModuleNotFoundError|OSError): (?P<message>\S.*)$"
+)
+"""An import and what it raised, as people write it in one line."""
 _BUILT_IN = frozenset(
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)
 )
@@ -71,6 +76,8 @@ def read(text: Text, clues: Clues) -> None:
                 found.group("function") or found.group("within"),
             )
             frames = [*frames[-40:], (place, function, _code(text.lines, number))]
+        elif "import" in line and "Error: " in line and (raised := re.match(_AT_ONCE, line)):
+            _raised(clues, raised, [("", "<module>", raised.group("code"))], numpy)
         elif "import" in line and (typed := re.search(_ASKED, line)):
             asked = [("", "<module>", typed.group("typed") or typed.group("given"))]
         elif "->" in line and not frames and (arrow := re.match(_ARROW, line)):

@@ -109,6 +109,8 @@ def _plain_line(line: str) -> str:
     line = line[:MAX_LINE]
     if ">" in line[:8]:
         line = _QUOTE.sub("", line)
+    if ":\\\\" in line:  # a Windows path in JSON, or as Python shows a string
+        line = line.replace("\\\\", "\\").replace('\\"', '"')
     if line.startswith("#"):
         line = _BUILD.sub("", line)
     if len(line) > LONGEST_SPACE:

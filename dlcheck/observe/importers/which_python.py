@@ -1,7 +1,8 @@
 """Two Pythons that a text shows where the person thinks of one: pip's and the program's, a terminal's and a notebook's.
 
-pip says "Requirement already satisfied: pandas in …/site-packages", and the import ends with "No module named
-'pandas'": then pip serves another Python. Or sys.executable is told once for the notebook and once for a terminal.
+pip3 tells that it is of Python 2. Or pip says "Requirement already satisfied: pandas in …/site-packages", and the
+import ends with "No module named 'pandas'": then it serves another Python. Or sys.executable is told once for the
+notebook and once for a terminal.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from dlcheck.observe.importers.text import Text
 _SATISFIED = (
     r"Requirement already (?:satisfied|up-to-date)[^:\n]{0,40}: (?P<name>[A-Za-z][\w.-]{0,60})[^\n]{0,80}? in "
     r"(?P<folder>[^\n(]{1,300}?(?:site|dist)-packages)"
+)
+_OF_PIP = (
+    r"\bpip(?P<asked>\d(?:\.\d{1,2})?) (?:--version|-V)\b(?:[^\n]{0,200}\n){1,4}?\W{0,4}pip [\d.]{1,12} from "
+    r"(?P<folder>[^\n(]{1,300}) \(python (?P<python>\d\.\d{1,2})\)"
 )
 _EXECUTABLE = (
     r"(?P<label>[^\n/\\]{0,80})(?:\n\W{0,12}|[\s'\"`:=]{1,8})"
@@ -31,6 +36,9 @@ def read(text: Text, clues: Clues) -> None:
         gone = {distribution_of(module) or module.lower().replace("_", "-") for module in clues.absent}
         if name in gone and not _runs_there(found.group("folder"), text):
             clues.tell(pip_folder=found.group("folder").strip())
+    for found in text.findall(_OF_PIP, "(python "):
+        if not f"{found.group('python')}.".startswith(f"{found.group('asked')}."):
+            clues.tell(pip_folder=found.group("folder"))
     paths = {
         kind: found.group("path")
         for found in text.findall(_EXECUTABLE, "sys.executable", "which python")
