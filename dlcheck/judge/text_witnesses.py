@@ -12,10 +12,11 @@ from dlcheck.model.snapshot import Snapshot
 
 NO_DRIVER = (
     r"Found no NVIDIA driver on your system|couldn'?t communicate with the NVIDIA driver|NVML: Driver Not Loaded"
-    r"|kernel driver does not appear to be running|nvidia-smi: command not found|'nvidia-smi' is not recognized"
+    r"|kernel driver does not appear to be running"
     r"|libcuda\.so(?:\.1)?'?[;:] (?:dlerror|cannot open shared object)|nvcuda\.dll'?[;:]? (?:dlerror|not found)"
     r"|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
 )
+NO_PROGRAM = r"nvidia-smi: command not found|command not found: nvidia-smi|'nvidia-smi' is not recognized"
 OLD_DRIVER = (
     r"NVIDIA driver on your system is too old|unsatisfied condition: cuda *>=|driver version is insufficient"
     r"|does not support the required CUDA version|please update your (?:GPU |NVIDIA )?driver"
@@ -24,7 +25,7 @@ OLD_DRIVER = (
 
 def no_driver(snapshot: Snapshot) -> list[str]:
     """What in the text says that there is no working driver: evidence, empty where nothing does."""
-    complaint = said(snapshot, NO_DRIVER)
+    complaint = said(snapshot, NO_DRIVER) or ("" if _no_gpu_is_meant(snapshot) else said(snapshot, NO_PROGRAM))
     nvidia, torch, cloud = snapshot.nvidia.value, snapshot.torch.value, snapshot.cloud.value
     if torch is not None and torch.cuda_available is True:
         return []  # nvidia-smi may be missing where the driver is well, as in WSL
@@ -42,6 +43,17 @@ def no_driver(snapshot: Snapshot) -> list[str]:
         return []
     there = f"a CUDA toolkit {toolkit} is there" if toolkit else "a GPU is named"
     return [f"driver: “{words.why}”; CUDA is not available to {build.words}", there]
+
+
+def _no_gpu_is_meant(snapshot: Snapshot) -> bool:
+    """Is this a Mac, or a PyTorch without CUDA on a machine of which no NVIDIA GPU is named?
+
+    There nvidia-smi is missing by right.
+    """
+    if snapshot.os.value is not None and snapshot.os.value.system == "darwin":
+        return True
+    build = torch_build(snapshot)
+    return build is not None and not (build.cuda or gpu_is_there(snapshot) or cuda_is_meant(snapshot))
 
 
 def old_driver(snapshot: Snapshot) -> str:

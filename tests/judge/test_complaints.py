@@ -56,7 +56,6 @@ FIRES = [
     # compilers
     ("compiler-missing", "error: Microsoft Visual C++ 14.0 or greater is required. Get it with \"Microsoft C++ Build Tools\"\n"),
     ("compiler-missing", "error: command 'gcc' failed: No such file or directory\n"),
-    ("jax-cpu-build-on-gpu-machine", "WARNING:absl:No GPU/TPU found, falling back to CPU.\n"),
     ("jax-plugin-mismatch", "ERROR:jax._src.xla_bridge: Jax plugin configuration error: Exception when calling\n"),
     ("command-line-tools-missing", "xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools), missing xcrun at: /Library/Developer/CommandLineTools/usr/bin/xcrun\n"),
     # Jupyter

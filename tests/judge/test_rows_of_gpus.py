@@ -258,6 +258,10 @@ def test_the_cause_is_named_first(why):
 HEALTHY = {
     "nvidia-smi is not on PATH in WSL": (
         "WSL2 Ubuntu: nvidia-smi: command not found, torch.cuda.is_available() True\ntorch 2.6.0+cu124"),
+    "a Mac has no nvidia-smi": "macOS 15.1, torch 2.8.0\n$ nvidia-smi\nzsh: command not found: nvidia-smi",
+    "a machine without a GPU has no nvidia-smi": (
+        "Ubuntu 22.04, torch 2.8.0+cpu\n>>> torch.cuda.is_available()\nFalse\n$ nvidia-smi\nbash: nvidia-smi: command not found"),
+    "JAX on a Mac": "macOS 15.1\njax 0.4.30\nWARNING:absl:No GPU/TPU found, falling back to CPU.",
     "MPS falls back by itself": (
         "macOS 14.5, pytorch 1.12.1\nUserWarning: The operator 'aten::bitwise_and.Tensor_out' is not currently supported on "
         "the MPS backend and will fall back to run on the CPU."),
