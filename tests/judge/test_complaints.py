@@ -68,6 +68,8 @@ FIRES = [
     ("kernel-older-than-its-packages", "Google Colab\n!pip install pandas==2.2.3 numpy==1.26.4\nValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject\n"),
     ("killed-for-memory", "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Killed.\n"),
     ("cause-only-likely", "The kernel appears to have died. It will restart automatically.\n"),
+    ("killed-for-memory", "  File \"/usr/lib/python3/dist-packages/pip/_vendor/msgpack/fallback.py\", line 1\nMemoryError\n"),
+    ("cgroup-limits-below-host", "Linux\nUserWarning: This DataLoader will create 16 worker processes in total. Our suggested max number of worker in current system is 2, which is smaller than what this DataLoader is going to create.\n"),
     # limits and disks
     ("inotify-limit-low", "OSError: [Errno 28] inotify watch limit reached\n"),
     ("distribution-of-another-python", "ImportError: dlopen(/x/y.so, 0x0002): tried: '/x/y.so' (mach-o file, but is an incompatible architecture (have 'x86_64', need 'arm64'))\n"),

@@ -30,7 +30,8 @@ _ERROR = re.compile(
     r"|initialized|currently installed version|appear(?:s)? to have died|shm\)|Graphviz exec"
     r"|exit(?:ed with)? (?:code|status) 137"
     r"|is inconsistent|licens|conda init|bad interpreter|\\r|set LC_|locale|Terms of Service|not installed|ensurepip"
-    r"|\w(?:NotFound|InvalidChannel):|^No Python at|was removed|[Tt]imeout|\bdied\b|crashed|exited unexpectedly"
+    r"|\w(?:NotFound|InvalidChannel):|^No Python at|\bMemoryError$|was removed|[Tt]imeout|\bdied\b|crashed"
+    r"|exited unexpectedly"
     r"|OfflineMode|consider renaming|there was an issue|NOT MATCH|not valid yet|is not on PATH|disconnect"
     # What frameworks say while they run.
     r"|\bfatal\b|source was compiled with|[Oo]utdated|not in available|already in use|is not installed"
