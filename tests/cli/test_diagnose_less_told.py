@@ -23,6 +23,7 @@ SMI = "| NVIDIA-SMI 475.14       Driver Version: 475.14       CUDA Version: 11.4
         (NOT_COMPILED + "I have an NVIDIA GeForce RTX 2080 Ti\n", "torch-cpu-build-on-gpu-machine"),
         (NOT_COMPILED + SMI, "torch-cpu-build-on-gpu-machine"),
         (CUDNN, "cuda-libs-shadowed-by-ld-library-path"),
+        (NOT_COMPILED + "Processor: Apple M1\nmacOS 13.1\n", "cuda-asked-on-mac"),  # no NVIDIA GPU could be used
         (f"docker-compose run app\n{NO_DRIVER}", "container-without-gpu"),
         (f"root@0123456789ab:/app# python train.py\n{NO_DRIVER}", "container-without-gpu"),
         (NO_DRIVER, "no-driver"),
@@ -66,7 +67,6 @@ def test_an_error_without_a_report_is_enough(text, cause):
 @pytest.mark.parametrize(
     "text",
     [
-        NOT_COMPILED + "Processor: Apple M1\nmacOS 13.1\n",  # no NVIDIA GPU could be used
         f"export CUDA_VISIBLE_DEVICES=0\n{NO_GPUS}",  # which is what most people set
         "os.environ['CUDA_VISIBLE_DEVICES'] = '1'\n" + healthy(),
         "conda install pytorch cpuonly -c pytorch\n  pytorch     pytorch/linux-64::pytorch-1.10.0-py3.9_cpu_0\n",
@@ -79,6 +79,20 @@ def test_an_error_without_a_report_is_enough(text, cause):
 )
 def test_nor_does_it_say_more_than_it_tells(text):
     assert set(roots(text)) <= {"cause-only-likely"}, "the usual cause of an error is no diagnosis"
+
+
+def test_a_mac_is_advised_no_build_for_cuda():
+    finding = next(one for one in said(NOT_COMPILED + "macOS 13.1\n").findings if one.status == "fail")
+
+    assert [fix.commands for fix in finding.fixes] == [()]
+    assert "torch.device('mps' if torch.backends.mps.is_available() else 'cpu')" in finding.fixes[0].title
+
+
+def test_a_visible_device_that_may_be_right_is_not_called_wrong():
+    (finding,) = (one for one in said(f"export CUDA_VISIBLE_DEVICES=0\n{NO_GPUS}").findings if one.status == "fail")
+
+    assert finding.id == "cause-only-likely"
+    assert "see what CUDA_VISIBLE_DEVICES is set to" in finding.fixes[0].title
 
 
 def test_a_tensorflow_of_unknown_version_gets_advice_that_names_none():

@@ -1,9 +1,10 @@
-"""What programs say on Apple's GPUs: operators and number formats that MPS lacks, and TensorFlow without Metal."""
+"""What programs say on Macs: CUDA asked for, what MPS lacks (operators, number formats), TensorFlow without Metal."""
 
 from __future__ import annotations
 
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import FAIL, NOTE, Verdict, bad, check, note, ok, skip
+from dlcheck.judge.complaints import told_by_text
 from dlcheck.judge.said import complained
 from dlcheck.model.host import Os
 from dlcheck.model.python import Packages
@@ -12,6 +13,23 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"
 METAL_GUIDE = "https://developer.apple.com/metal/tensorflow-plugin/"
+
+
+@check(FAIL, pillar="python", only_on=("darwin",), since="0.1")
+def cuda_asked_on_mac(snapshot: Snapshot) -> Verdict:
+    """The program asks for CUDA, which no Mac has.
+
+    PyTorch for macOS is built without CUDA, and no Mac of today has an NVIDIA GPU. Nothing is wrong with the
+    installation, and installing another PyTorch does not help: the program has to be told to use Apple's GPU ("mps") or
+    the CPU. Many programs have an option or a line of their configuration for it.
+
+    How it is told: PyTorch's own words, in a text from a Mac.
+
+    Known false alarms: none; a program that goes on by itself does not end with these words.
+
+    Sources: https://docs.pytorch.org/docs/stable/notes/mps.html
+    """
+    return told_by_text(snapshot, "cuda-asked-on-mac")
 
 
 @check(FAIL, pillar="python", since="0.1")

@@ -14,7 +14,7 @@ LAYER = "framework"
 
 @check(FAIL, pillar="python", since="0.1")
 def cause_only_likely(snapshot: Snapshot) -> Verdict:
-    """An error whose usual cause is known, in a text that tells nothing of the machine.
+    """An error whose usual cause is known, in a text that tells too little to prove it.
 
     What usually causes it, and what mends that, is told; the text does not prove it. With the report of the machine
     beside the error (`dlcheck doctor` there, or `python -m torch.utils.collect_env`) it can be proved, or ruled out.

@@ -178,6 +178,8 @@ def _mac(text: Text, clues: Clues) -> None:
     """The processors of a Mac and of its Python, where nobody but the person says them."""
     if built := text.search(r"python[\d.]{0,5}: {1,4}Mach-O 64-bit executable (arm64|x86_64)", "mach-o"):
         clues.tell(system="darwin", python_machine=built.group(1))
+    if clues.system is None and text.search(r'\bFile "?/Users/[^/\n"]{1,80}/', 'file "/users/', "file /users/"):
+        clues.tell(system="darwin", os_name="macOS")  # a traceback's paths: home folders are there on no other system
     if clues.system not in (None, "darwin") or clues.machine or not text.has("mac", "osx"):
         return
     silicon = text.search(r"\bApple (?:[Ss]ilicon|M\d)|\bM[1-5]\b(?! ?\d)|\buname -m[ \t]*\n[ \t]*arm64")
