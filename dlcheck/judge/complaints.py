@@ -82,8 +82,9 @@ def failing(errors: tuple[str, ...]) -> tuple[str, ...]:
 def stands_alone(snapshot: Snapshot) -> bool:
     """Does the text tell of an error, and nothing of the machine and the environment that it comes from?"""
     told = any(getattr(snapshot, name).value is not None for name in SURROUNDINGS)
-    build, packages = torch_build(snapshot), snapshot.packages.value
+    build, packages, pasted = torch_build(snapshot), snapshot.packages.value, snapshot.pasted.value
     told |= packages is not None and bool(packages.distributions)
+    told |= pasted is not None and "collect_env" in pasted.sources
     return not told and (build is None or not build.version)
 
 

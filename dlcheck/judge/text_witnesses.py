@@ -17,6 +17,11 @@ NO_DRIVER = (
     r"|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
 )
 NO_PROGRAM = r"nvidia-smi: command not found|command not found: nvidia-smi|'nvidia-smi' is not recognized"
+GPU_WAS_SEEN = (
+    r"Cannot dlopen some GPU libraries"
+    r"|Could not load dynamic library '(?:lib)?(?:cublas|cufft|curand|cusolver|cusparse|cudnn)"
+)
+"""What TensorFlow says only after it has found a GPU: before that it opens no library but libcudart."""
 OLD_DRIVER = (
     r"NVIDIA driver on your system is too old|unsatisfied condition: cuda *>=|driver version is insufficient"
     r"|does not support the required CUDA version|please update your (?:GPU |NVIDIA )?driver"
@@ -64,7 +69,7 @@ def old_driver(snapshot: Snapshot) -> str:
 def other_cuda_for_tensorflow(tensorflow: TensorFlow, snapshot: Snapshot) -> list[str]:
     """What in the text says that TensorFlow finds another CUDA or cuDNN than it was built for."""
     pasted = snapshot.pasted.value
-    if pasted is None or not (gpu_is_there(snapshot) or cuda_is_meant(snapshot)):
+    if pasted is None or not (gpu_is_there(snapshot) or cuda_is_meant(snapshot) or said(snapshot, GPU_WAS_SEEN)):
         return []
     built = None if pasted.built_from_source else tested_with(tensorflow.version)
     missing = [one for one in pasted.missing_libraries if not one.startswith(("libcuda.so", "libnvidia", "libnvinfer"))]

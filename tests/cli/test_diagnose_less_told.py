@@ -2,6 +2,7 @@
 
 import pytest
 
+from dlcheck.observe.importers.gpu_names import nvidia_names
 from tests.texts import facts, healthy, roots, said
 
 TF_LOG = (
@@ -178,3 +179,30 @@ def test_a_gpu_is_known_however_its_name_is_written(name):
     text = f"GPU: {name}\nPyTorch: 1.7.1+cu101\nRuntimeError: CUDA error: no kernel image is available\n"
 
     assert roots(text) == ["gpu-arch-not-in-wheel-new"]
+
+
+OPENED_NOT = (
+    "tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library '{}'; dlerror: {}: "
+)
+OPENED_NOT += "cannot open shared object file: No such file or directory; LD_LIBRARY_PATH: /usr/local/cuda/lib64\n"
+
+
+@pytest.mark.parametrize(
+    ("library", "causes"), [("libcudnn.so.8", ["tf-cuda-version-mismatch"]), ("libcudart.so.11.0", [])]
+)
+def test_what_tensorflow_opens_only_for_a_gpu_shows_that_there_is_one(library, causes):
+    assert roots(OPENED_NOT.format(library, library)) == causes
+
+
+@pytest.mark.parametrize(
+    ("words", "gpu"),
+    [
+        ("on Fedora with an Nvidia gpu (4090)", "RTX 4090"),
+        ("a 3090 Ti GPU", "RTX 3090 Ti"),
+        ("gpu: 1080", "GTX 1080"),
+        ("GPU 1060 MiB", ""),
+        ("GPU 3080.5 W", ""),
+    ],
+)
+def test_a_gpu_is_known_by_what_people_call_it(words, gpu):
+    assert [name for name, _ in nvidia_names(words)] == ([gpu] if gpu else [])

@@ -298,6 +298,7 @@ MESSAGES = [
     ("Unable to import required dependencies:\nnumpy: No module named 'numpy'", "dependency-missing"),
     ("jaxlib is version 0.4.1, but this version of jax requires version >= 0.5", "jaxlib-mismatch"),
     ("module compiled against API version 0xe but this version of numpy is 0xd", "numpy-too-old"),
+    ("/x/mmcv/_ext.so: undefined symbol: _ZTIN3c1021AutogradMetaInterfaceE", "torch-extension-of-another-torch"),
     ("No module named '_ctypes'", "standard-library-incomplete"),
     ("No module named 'typing_extensions'", "module-missing"),
     ("No module named 'pkg_resources'", "pkg-resources-missing"),

@@ -69,7 +69,7 @@ def cuda_libs_shadowed_by_ld_library_path(
 
 def _of_text(folders: list[str], snapshot: Snapshot) -> Verdict:
     """By what a text says: another library than torch's was loaded, and which folders are looked into first."""
-    complaint = said(snapshot, rf"{SYMPTOMS}|symbol \w+,? {OTHER_COPY}")
+    complaint = said(snapshot, rf"^(?!.*dlerror: ).*(?:{SYMPTOMS}|symbol \w+,? {OTHER_COPY})")  # TensorFlow: not found
     suspects = [folder for folder in folders if re.search("cuda|cudnn|nccl", folder.lower())]
     if not complaint or not (suspects or re.search(OTHER_COPY, complaint)):
         return skip("the text does not say so")

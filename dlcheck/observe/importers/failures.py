@@ -114,7 +114,8 @@ def _raised(clues: Clues, raised: re.Match[str], frames: list[Frame], numpy: str
     if absent := re.match(r"No module named '?(?P<module>\w+)'?$", message):
         clues.absent.append(absent.group("module"))
         clues.ended_by = distribution_of(absent.group("module"))
-    own = raised.group("path").partition(".")[0] if kind not in _BUILT_IN else ""
+    java = kind.endswith("Exception") and "." in raised.group("path")
+    own = raised.group("path").partition(".")[0] if kind not in _BUILT_IN and not java else ""
     package = _package(message, frames) or own
     if numpy and "multiarray failed" in message:
         message += f" ({numpy})"

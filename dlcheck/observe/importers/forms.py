@@ -59,9 +59,11 @@ def _torch(text: Text, clues: Clues) -> None:
         "pytorch has",
     ):
         clues.tell(torch_cuda=found.group(1), torchvision_cuda=found.group(2))
-    if text.search(r"Torch not compiled with CUDA enabled", "not compiled with cuda"):
+    if told := text.search(r"Torch not compiled with CUDA enabled", "not compiled with cuda"):
         clues.source("form")
         clues.tell(torch_cuda=ABSENT, torch_cuda_available=False)
+        if not any(told.group(0) in line for line in clues.errors):
+            clues.errors.append(told.group(0))  # in a heading, or within a sentence
 
 
 def _told_torch(clues: Clues, words: str) -> None:

@@ -8,11 +8,15 @@ _SUFFIX = (
     r"(?:[ -]?(?:Ti|TI|ti|SUPER|Super|super|XT|D|M|m)\b){0,3}(?:[ -]?\d{1,3} ?GB?\b)?"
     r"(?: with Max-Q(?: Design)?| Laptop GPU| Laptop| Mobile| Max-Q){0,2}"
 )
+_BARE = r"(?:10[5-8]0|16[56]0|20[678]0|[345]0[5-9]0)(?: ?(?:Ti|TI|ti))?"
+"""A GeForce as people call it beside the word GPU: "a 3090 Ti GPU", "an NVIDIA GPU (4090)"."""
 _NVIDIA = (
     r"(?:GeForce )?(?:RTX|GTX|Rtx|rtx|gtx)[ -]?(?:PRO )?(?:TITAN ?(?:Xp|X|Black|Z)?|A?\d{3,4})"
     r"(?: ?Ada(?: Generation)?| Blackwell(?: \w{1,12}){0,3}? Edition)?" + _SUFFIX,
     r"(?:GeForce|Geforce|geforce) (?:RTX|GTX?|GTS?|MX)?[ -]?(?:TITAN ?(?:Xp|X|Black|Z)?|\d{3,4}M?X?)" + _SUFFIX,
     r"\d{4} (?:RTX|GTX)(?: ?(?:Ti|TI|SUPER|Super))?\b",
+    rf"(?:GPU|gpu|[Cc]ard)s?[ :(]{{1,3}}{_BARE}\b(?! ?[KMG]i?B|[ .]?\d| ?MHz)",
+    rf"{_BARE} (?:GPU|gpu)s?\b",
     r"(?:GT|MX)[ -]?\d{3,4}M?\b",
     r"(?:TITAN|Titan) (?:Xp|XP|X(?: \(Pascal\))?|V|RTX|Black|Z)\b",
     r"(?:Tesla|tesla)[ -][A-Za-z]\d{1,4}[a-z]{0,2}(?:[-_ ](?:SXM\d|PCIE?|PCIe|FHHL)[\w-]{0,12})?",
@@ -27,7 +31,7 @@ _NVIDIA = (
     r"DGX Spark",
 )
 """Product lines, the longest way to write one first."""
-NVIDIA = rf"\b(?:NVIDIA )?(?:{'|'.join(_NVIDIA)})"
+NVIDIA = rf"\b(?:(?:NVIDIA|Nvidia|nvidia) )?(?:{'|'.join(_NVIDIA)})"
 AMD = (
     r"\b(?:AMD )?(?:Radeon ?(?:\(TM\)|™)? (?:RX |PRO |Pro |AI PRO )?(?:Vega |VII|WX |W"
     r"|R)?(?:\d{3,4}[A-Z]?)?(?: ?XTX?| GRE| ?S\b)?"
@@ -46,6 +50,9 @@ def nvidia_names(words: str) -> list[tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for match in re.finditer(NVIDIA, words):
         name = " ".join(match.group(0).split()).strip(" ,.-")
+        if bare := re.search(r"(?i)^(?:nvidia )?(?:gpu|card)s?[ :(]+(\d{4}.*)|^(\d{4}.*) gpus?$", name):
+            number = bare.group(1) or bare.group(2)
+            name = f"{'RTX' if number >= '2' else 'GTX'} {number}"
         if not re.search(_STRONG, name):
             continue
         if turned := re.fullmatch(r"(\d{4}) ([RG]TX)(.*)", name):
