@@ -249,6 +249,8 @@ def test_on_windows_python_is_called_python():
 
 
 SILENT = [
+    ("what the terminal imports and the notebook does not is there, for another Python", "$ python\nPython 3.6.0 |Continuum Analytics, Inc.| (default, Dec 23 2016, 12:22:00)\n>>> import torch\n>>> torch.__version__\n'0.4.1'\n>>>\n$ ipython\nIn [1]: import torch\n<ipython-input-1-c031d3dd82fc> in <module>()\n----> 1 import torch\nModuleNotFoundError: No module named 'torch'\n", "jupyter-kernel-of-another-python"),
+    ("what neither finds is not installed", "$ python\n>>> import torch\nTraceback (most recent call last):\nModuleNotFoundError: No module named 'torch'\n>>>\nIn [1]: import torch\nModuleNotFoundError: No module named 'torch'\n", "torch-not-installed"),
     ("a native Python on Windows for ARM has no wheels, whatever its version", "Windows 11 ARM, Snapdragon\nPython 3.12.4 (tags/v3.12.4:8e8a4ba, Jun  6 2024) [MSC v.1940 64 bit (ARM64)] on win32\nERROR: Could not find a version that satisfies the requirement torch (from versions: none)\nERROR: No matching distribution found for torch\n", "platform-without-wheels"),
     ("that a wheel was not built tells no missing compiler", "ERROR: Failed building wheel for numpy\nerror: command '/usr/bin/gcc' failed with exit code 1\n"),
     ("a node that another one looks for is no package index", "torch.distributed.DistNetworkError: The IPv4 network addresses of (node1, 29500) cannot be retrieved (gai error: -2 - Name or service not known).\n"),

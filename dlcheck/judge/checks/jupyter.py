@@ -81,7 +81,8 @@ def jupyter_kernel_of_another_python(
     if not kernels:
         return skip("no kernel is registered")
     fixes = _register(snapshot, has_kernel)
-    return bad(f"no kernel starts {interpreter.executable}" if not own else "another comes first", *others, fixes=fixes)
+    here = interpreter.executable or "the Python of the terminal"
+    return bad(f"no kernel starts {here}" if not own else "another comes first", *others, fixes=fixes)
 
 
 def _starts(kernel: Kernel, interpreter: Interpreter) -> bool:

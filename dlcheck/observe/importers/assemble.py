@@ -94,9 +94,9 @@ def _pythons(clues: Clues) -> Probed[Pythons]:
 
 def _jupyter(clues: Clues) -> Probed[Jupyter]:
     """The notebook's Python, told beside a terminal's."""
-    if clues.kernel_python is None:
+    if clues.kernel_python is None and not clues.notebook_lacks:
         return not_told()
-    kernel = Kernel(name="the notebook", language="python", executable=clues.kernel_python, exists=True)
+    kernel = Kernel(name="the notebook", language="python", executable=told(clues.kernel_python), exists=True)
     return seen(Jupyter(kernels=(kernel,)))
 
 

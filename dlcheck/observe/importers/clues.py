@@ -158,6 +158,8 @@ class Clues(msgspec.Struct, kw_only=True):
     """The well-known distribution whose module the last error of the text did not find."""
     pip_folder: str | None = None
     """Where pip finds what the Python that ran does not find."""
+    notebook_lacks: str = ""
+    """A module that was imported at a terminal's prompt and that a notebook, or IPython, did not find."""
     kernel_python: str | None = None
     errors: list[str] = []
     error_is_plain: bool = False

@@ -25,6 +25,9 @@ _EXECUTABLE = (
     r"(?P<label>[^\n/\\]{0,80})(?:\n\W{0,12}|[\s'\"`:=]{1,8})"
     r"(?P<path>(?:[A-Za-z]:\\|/)[^\s'\"`:<>|]{0,300}[/\\][Pp]ython[\d.]{0,5}(?:\.exe)?)(?=['\"`\s,;)]|$)"
 )
+_IMPORTED = r"^[^\n]{0,8}>>> import (?P<module>\w+)[ \t]*\n[^\n]{0,8}>>>"
+"""An import at a prompt that the next prompt follows at once: it worked."""
+_IN_NOTEBOOK = r"<ipython-input|^In \[\d+\]:|Cell In\[\d+\]|ipykernel_\d"
 _NOTEBOOK = r"\b(?:jupyter\w{0,4}|notebooks?|i?kernel|ipynb)\b"
 _TERMINAL = r"\b(?:python\d?|terminal|console|shell|command (?:line|prompt)|cmd|bash|script)\b"
 
@@ -44,6 +47,9 @@ def read(text: Text, clues: Clues) -> None:
         for found in text.findall(_EXECUTABLE, "sys.executable", "which python")
         if (kind := _kind(found.group("label")))
     }
+    works = {found.group("module") for found in text.findall(_IMPORTED, ">>> import", flags=re.M)}
+    if works & set(clues.absent) and text.search(_IN_NOTEBOOK, "ipython-input", "in [", "ipykernel", flags=re.M):
+        clues.notebook_lacks = sorted(works & set(clues.absent))[0]
     if len(paths) == 2 and paths["notebook"] != paths["terminal"]:
         clues.tell(kernel_python=paths["notebook"], python_executable=paths["terminal"])
 
