@@ -18,6 +18,8 @@ SOURCE_ONLY = (0, 1, 2)
 """torch 0.1.2 on the package index is a source archive that installs nothing: whoever is offered it has no wheel."""
 LATE_PYTHON = (3, 11)
 """From this Python on, a new one went without PyTorch's wheels for months (torch_releases.toml)."""
+GLIBC_OF_WHEELS = (2, 28)
+"""No wheel of the frameworks asks for a newer one."""
 NO_ANSWER = (
     r"SSLError|SSL module|ssl module|CERTIFICATE_VERIFY_FAILED|ProxyError|NewConnectionError|ConnectTimeout|ReadTimeout"
     r"|Temporary failure in name resolution|getaddrinfo failed|Could not fetch URL"
@@ -79,7 +81,7 @@ def _refused(attempt: InstallAttempt, python: Version, snapshot: Snapshot) -> st
     if words := _too_new(attempt, offered):
         return words
     if pin is None:
-        return _none_offered(attempt, python, offered)
+        return _none_offered(attempt, python, offered, snapshot)
     name, version = pin.group(1).lower().replace("_", "-"), numbers(pin.group(2))
     span = _pythons(name, pin.group(2), snapshot)
     if span is not None and python:
@@ -112,14 +114,24 @@ def _too_new(attempt: InstallAttempt, offered: list[Version] | None) -> str:
     return f"pip offers {name} up to {dotted(max(offered))}: this Python is older than {attempt.requirement} needs"
 
 
-def _none_offered(attempt: InstallAttempt, python: Version, offered: list[Version] | None) -> str:
+def _none_offered(attempt: InstallAttempt, python: Version, offered: list[Version] | None, snapshot: Snapshot) -> str:
     """A framework without a version, of which pip was offered nothing: what a Python meets in its first months."""
     name = attempt.requirement.lower()
-    if offered != [] or name not in FRAMEWORKS or python < LATE_PYTHON:
+    if offered != [] or name not in FRAMEWORKS or not python:
+        return ""
+    if python < LATE_PYTHON and not _has_any_wheel(snapshot):
         return ""
     first = [one for one in releases() if name == "torch" and one.has_python(python)]
     since = f"; the first PyTorch for it is {first[-1].version}" if first else ""
     return f"pip was offered no {name} for Python {dotted(python)}{since}"
+
+
+def _has_any_wheel(snapshot: Snapshot) -> bool:
+    """Is all but the Python told to be as the wheels want it: a Linux of 64 bits with glibc?"""
+    os, python = snapshot.os.value, snapshot.interpreter.value
+    glibc = known(os.glibc) if os is not None else None
+    machine = python.machine if python is not None else ""
+    return glibc is not None and numbers(glibc) >= GLIBC_OF_WHEELS and machine == "x86_64"
 
 
 def _offered(attempt: InstallAttempt) -> list[Version] | None:

@@ -291,3 +291,26 @@ def test_a_windows_path_in_json():
     text = '"message": "[WinError 126] Error loading \\"C:\\\\env\\\\torch\\\\lib\\\\fbgemm.dll\\" or one of its dependencies."'
 
     assert roots(text) == ["visual-cpp-runtime-missing"]
+
+
+NONE_OFFERED = """\
+ERROR: Could not find a version that satisfies the requirement torch (from versions: none)
+Libc version: glibc-{}
+Python platform: Linux-5.15.12-{}-with-glibc{}
+Python version: 3.10.1 (main, Dec 18 2021, 23:53:45) [GCC 11.1.0] ({}-bit runtime)
+"""
+
+
+@pytest.mark.parametrize(
+    ("glibc", "machine", "bits", "expected"),
+    [
+        ("2.33", "x86_64", 64, ["python-unsupported"]),
+        ("2.12", "x86_64", 64, None),
+        ("2.33", "armv7l", 64, None),
+        ("2.33", "x86_64", 32, ["python-32bit"]),
+    ],
+)
+def test_where_only_the_python_can_be_why_nothing_is_offered(glibc, machine, bits, expected):
+    told = roots(NONE_OFFERED.format(glibc, machine, glibc, bits))
+
+    assert told[:1] == expected if expected else "python-unsupported" not in told
