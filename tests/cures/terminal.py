@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 import dlcheck
+from tests.uv import UV
 
 ROOT = str(Path(dlcheck.__file__).parent.parent)
 PROFILE = """\
@@ -150,15 +150,14 @@ class Terminal:
 
 def has_uv() -> bool:
     """Is uv here? Faults that need no packages are made without it."""
-    return (Path(sys.executable).parent / "uv").is_file() or shutil.which("uv") is not None
+    return bool(UV)
 
 
 def uv() -> str:
     """uv, which makes the faults quickly."""
     if not has_uv():
         pytest.skip("no uv here")
-    beside = Path(sys.executable).parent / "uv"
-    return str(beside) if beside.is_file() else str(shutil.which("uv"))
+    return UV
 
 
 def finding(report: dict[str, Any], identity: str, subject: str = "") -> dict[str, Any]:

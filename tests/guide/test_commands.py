@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from dlcheck.guide.tasks import Place, table
+from tests.uv import UV
 
 NAMES = ("shell", "git", "python")
 KNOWN = [(name, section, task) for name in NAMES for section in table(name).section for task in section.task]
@@ -118,8 +119,10 @@ def test_python_s_commands_run_from_top_to_bottom(tmp_path):
 
 
 @bash
-@pytest.mark.skipif(shutil.which("uv") is None, reason="needs uv")
+@pytest.mark.skipif(not UV, reason="needs uv")
 def test_uv_s_commands_run_from_top_to_bottom(tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "uv").symlink_to(UV)
     run(of("python", "uv"), tmp_path, UV_OFFLINE="1", UV_NO_INDEX="1", UV_FIND_LINKS=wheels(tmp_path / "wheels"),
         UV_CACHE_DIR=str(tmp_path / "cache"), UV_PYTHON_DOWNLOADS="never")  # fmt: skip
 

@@ -1,7 +1,6 @@
 """The commands that bring a framework, as real installers read them: against a folder of wheels, with no network."""
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -37,6 +36,7 @@ from tests.facts import (
     machine,
     packages,
 )
+from tests.uv import UV
 
 HERE = change(INTERPRETER, executable=sys.executable)
 NEW_UV = Tools(found=(Tool(name="uv", path="/usr/bin/uv", version="0.13.9"),), looked_for=("uv",))
@@ -119,13 +119,13 @@ def empty(tmp_path_factory):
     return str(made / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
-@pytest.mark.skipif(shutil.which("uv") is None, reason="no uv here")
+@pytest.mark.skipif(not UV, reason="no uv here")
 @pytest.mark.parametrize("name", advised())
 def test_uv_reads_the_same_requirements(name, folder, empty):
     for fix in advised()[name]:
         requirements = [word for word in fix.commands[-1].argv if "==" in word]
         where = ("--no-index", "--find-links", str(folder), "--offline", "--no-deps", "--dry-run", "--no-cache")
-        ended = run(["uv", "pip", "install", "--python", empty, *where, *requirements])
+        ended = run([UV, "pip", "install", "--python", empty, *where, *requirements])
         assert ended.returncode == 0, ended.stderr
         for wanted in requirements:
             assert f"+ {wanted.partition('[')[0].partition('==')[0]}==" in ended.stderr
@@ -138,16 +138,16 @@ def run(argv, **variables):
     return subprocess.run(argv, capture_output=True, text=True, env=environment, timeout=120, check=False)
 
 
-@pytest.mark.skipif(shutil.which("uv") is None, reason="no uv here")
+@pytest.mark.skipif(not UV, reason="no uv here")
 @pytest.mark.parametrize("variant", [name for _, names in UV_BACKENDS for name in names])
 def test_uv_knows_the_builds_that_it_is_told_by_name(variant, empty):
     """A name that it does not know ends with 2 and "invalid value"; one that it knows looks for wheels, offline here."""
-    version = numbers(run(["uv", "--version"]).stdout.split()[1])
+    version = numbers(run([UV, "--version"]).stdout.split()[1])
     since = next(first for first, names in UV_BACKENDS if variant in names)
     if version < numbers(since):
         pytest.skip(f"this uv is older than {since}")
     words = ["--python", empty, "--offline", "--dry-run", "--no-cache", f"--torch-backend={variant}", "torch==2.14.1"]
-    ended = run(["uv", "pip", "install", *words])
+    ended = run([UV, "pip", "install", *words])
     assert "invalid value" not in ended.stderr and "unexpected argument" not in ended.stderr
 
 
