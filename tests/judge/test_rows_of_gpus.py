@@ -32,6 +32,9 @@ Nvidia driver version: {driver}
 
 
 TEXTS = {
+    "JAX was asked for a GPU": (
+        "jax 0.4.35, Ubuntu 22.04, NVIDIA GeForce RTX 4090\nRuntimeError: Unknown backend: 'gpu' requested, but no platforms "
+        "that are instances of gpu are present. Platforms present are: cpu", "jax-cpu-build-on-gpu-machine"),
     "no driver, by torch": (
         "NVIDIA RTX 3060, Ubuntu 22.04\nRuntimeError: Found no NVIDIA driver on your system. Please check that you have "
         "an NVIDIA GPU and installed a driver from http://www.nvidia.com/Download/index.aspx", "no-driver"),
@@ -262,6 +265,10 @@ HEALTHY = {
     "a machine without a GPU has no nvidia-smi": (
         "Ubuntu 22.04, torch 2.8.0+cpu\n>>> torch.cuda.is_available()\nFalse\n$ nvidia-smi\nbash: nvidia-smi: command not found"),
     "JAX on a Mac": "macOS 15.1\njax 0.4.30\nWARNING:absl:No GPU/TPU found, falling back to CPU.",
+    "JAX looks for a TPU too": (
+        "INFO:jax._src.xla_bridge:Unable to initialize backend 'rocm': NOT_FOUND: Could not find registered platform with name: "
+        "\"rocm\"\nINFO:jax._src.xla_bridge:Unable to initialize backend 'tpu': INTERNAL: Failed to open libtpu.so: libtpu.so: "
+        "cannot open shared object file: No such file or directory\n[CudaDevice(id=0)]"),
     "MPS falls back by itself": (
         "macOS 14.5, pytorch 1.12.1\nUserWarning: The operator 'aten::bitwise_and.Tensor_out' is not currently supported on "
         "the MPS backend and will fall back to run on the CPU."),

@@ -35,6 +35,7 @@ from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
 FELL_BACK = r"No GPU/TPU found, falling back to CPU|a CUDA-enabled jaxlib is not installed"
+ASKED_FOR = "no platforms that are instances of (?:gpu|cuda) are present"
 CUDA_PLUGIN = re.compile(r"jax-cuda(\d+)-plugin")
 
 
@@ -58,9 +59,10 @@ def jax_cpu_build_on_gpu_machine(
     notes.
 
     Sources: https://docs.jax.dev/en/latest/installation.html, jax/_src/xla_bridge.py,
-    https://github.com/ziatdinovmax/gpax/issues/63
+    https://github.com/ziatdinovmax/gpax/issues/63, https://github.com/danijar/dreamerv3/issues/18
     """
-    complaint = said(snapshot, FELL_BACK) if snapshot.depth == "pasted" else ""
+    words = f"{FELL_BACK}|{ASKED_FOR}" if gpu_is_there(snapshot) else FELL_BACK
+    complaint = said(snapshot, words) if snapshot.depth == "pasted" else ""
     installed_ones = packages.value
     # JAX says the same where its plugin is there and cannot be loaded, and on a Mac.
     mac = snapshot.os.value is not None and snapshot.os.value.system == "darwin"

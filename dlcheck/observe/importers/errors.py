@@ -43,6 +43,9 @@ _NOT_AN_ERROR = re.compile(
     r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"
     r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version *:|\bECC\b(?! error)|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:"
     r"|deprecat(?!ed, use ')|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
+    # JAX tries every hardware it knows, and logs those that are not there.
+    r"|(?:xla_bridge|absl)\b.{0,40}Unable to initialize backend '(?:rocm|plugin|interpreter|tpu_driver|tpu)'"
+    r"(?!.*(?:in use|lockfile|[Pp]ermission))"
 )
 _EVERYDAY = re.compile(r"cannot |could ?n[o']t |can'?t |unable to", re.I)
 """Who writes so may tell of anything: "I cannot come today"."""
@@ -87,6 +90,8 @@ def read(text: Text, clues: Clues) -> None:
         clues.source("traceback")
     elif clues.errors:
         clues.source("error message")
+    elif text.has("unable to initialize backend"):
+        clues.source("JAX log")
     _code(text, clues)
     _reason(text, clues)
 
