@@ -26,6 +26,7 @@ from dlcheck.observe.named_environments import home
 
 Kind = Literal["lfs-pointer", "web-page", "windows-line-ends"]
 MAX_FILES, MAX_DEPTH, MAX_SECONDS, MAX_ODD = 2000, 3, 0.1, 40
+MAX_SOURCES, MAX_SOURCE_SECONDS = 200, 0.03
 DATA = frozenset(
     {
         ".pt",
@@ -78,15 +79,15 @@ def probe(context: Context) -> Probed[Project]:
 def read(folder: Path) -> Project:
     """What is odd in a folder. Raises OSError where it cannot be listed."""
     odd: list[OddFile] = []
-    old: list[OldName] = []
+    sources: list[str] = []
     count = 0
     for entry in _files(folder):
         count += 1
         kind = _oddness(entry)
         if kind and len(odd) < MAX_ODD:
             odd.append(OddFile(path=entry.path, kind=kind))
-        if Path(entry.name).suffix.lower() in old_names.ENDINGS and len(old) < MAX_ODD:
-            old += [OldName(path=entry.path, name=name) for name in _old_names(entry.path)]
+        if Path(entry.name).suffix.lower() in old_names.ENDINGS and len(sources) < MAX_SOURCES:
+            sources.append(entry.path)
     conda_file = next(
         (folder / name for name in ("environment.yml", "environment.yaml") if (folder / name).is_file()), None
     )
@@ -97,7 +98,7 @@ def read(folder: Path) -> Project:
         whole=count < MAX_FILES,
         is_repository=any((one / ".git").exists() for one in (folder, *folder.parents)),
         odd=tuple(sorted(odd, key=lambda one: one.path)),
-        old_names=tuple(sorted(old, key=lambda one: (one.path, one.name)))[:MAX_ODD],
+        old_names=_old_names(sources),
         archive_folder=archive_folder(folder),
         uv_project=next((str(one) for one in (folder, *folder.parents) if (one / "uv.lock").is_file()), ""),
         conda_file=str(conda_file) if conda_file else "",
@@ -197,11 +198,18 @@ def _oddness(entry: os.DirEntry[str]) -> Kind | None:
     return "web-page" if is_page else None
 
 
-def _old_names(path: str) -> tuple[str, ...]:
-    try:
-        return old_names.in_source(_head(path, old_names.MOST_BYTES))
-    except OSError:
-        return ()
+def _old_names(sources: list[str]) -> tuple[OldName, ...]:
+    """Names that libraries once had in these scripts and notebooks, as many of them as there is time for."""
+    until, found = time.monotonic() + MAX_SOURCE_SECONDS, list[OldName]()
+    for path in sources:
+        if time.monotonic() > until or len(found) >= MAX_ODD:
+            break
+        try:
+            names = old_names.in_source(_head(path, old_names.MOST_BYTES))
+        except OSError:
+            continue
+        found += [OldName(path=path, name=name) for name in names]
+    return tuple(sorted(found[:MAX_ODD], key=lambda one: (one.path, one.name)))
 
 
 def _has_windows_shebang(path: str) -> bool:
