@@ -13,7 +13,7 @@ MAX_HEAD_BYTES = 1024 * 1024
 MAX_SMALL_BYTES = 65536
 INSTALLED = ("site-packages", "user-site", "PYTHONPATH", "pth", "other")
 LISTED_AT_LEAST = 4096
-FILES_OF_A_RECORD = 12
+FILES_OF_A_RECORD = 6
 """Of each conda package so many files are looked for: one that was deleted or half removed lacks most of them."""
 
 
