@@ -206,3 +206,26 @@ def test_what_tensorflow_opens_only_for_a_gpu_shows_that_there_is_one(library, c
 )
 def test_a_gpu_is_known_by_what_people_call_it(words, gpu):
     assert [name for name, _ in nvidia_names(words)] == ([gpu] if gpu else [])
+
+
+NO_KERNEL = "RuntimeError: CUDA error: no kernel image is available for execution on the device\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        (f"my nvidia 5090\n{NO_KERNEL}", ["gpu-arch-not-in-wheel-new"]),  # in no build but the newest ones
+        (f"my nvidia 3090\n{NO_KERNEL}", []),  # in most builds: an extension may be the one that lacks it
+        (
+            f"PyTorch version: 2.8.0+cu128\nGPU 0: NVIDIA GeForce RTX 5090\n{NO_KERNEL}",
+            ["extension-built-for-other-arch"],  # for this PyTorch itself is built for it
+        ),
+        (
+            "If you want to use the NVIDIA GeForce RTX 3090 GPU with PyTorch, please check the instructions at x\n",
+            ["gpu-arch-not-in-wheel-new"],
+        ),
+        ("AttributeError: module 'torch._C' has no attribute '_cuda_setDevice'\n", ["cause-only-likely"]),
+    ],
+)
+def test_a_gpu_without_a_kernel_and_a_build_without_cuda_are_told_without_a_version(text, causes):
+    assert roots(text) == causes

@@ -57,7 +57,13 @@ DRIVER_CHECKS = (
 NOT_COMPATIBLE = (
     r"(?i:CUDA capabilit(?:y|ies) sm_\w+ is not compatible with the current PyTorch)"
     r"|which is of compute capability \(CC\) [\d.]+"
+    r"|If you want to use the .{3,60} GPU with PyTorch, please check the instructions|incompatible_device_warn\.format"
 )
+NO_KERNEL = "no kernel image is available for execution"
+IN_FEW_BUILDS = (12, 0)
+"""GPUs from here on are in builds for CUDA 12.8 and newer alone: where one gets no kernel, the build is older."""
+CPU_BUILD = r"Torch not compiled with CUDA enabled|module 'torch\._C' has no attribute '_cuda_(?:set|get)Device"
+"""What a build for the CPU answers to a program that wants CUDA."""
 TOO_OLD = r"PyTorch no longer supports this GPU because it is too old|which is of cuda capability [\d.]+"
 OLDEST_CUDNN_WITHOUT_OLD_GPUS = (9, 11)
 """From this cuDNN on PyTorch refuses cuDNN where any visible GPU is below 7.5 (torch/backends/cudnn/__init__.py)."""
@@ -158,7 +164,7 @@ def torch_cpu_build_on_gpu_machine(
     https://github.com/transformerlab/transformerlab-app/issues/1330
     """
     build = torch_build(snapshot)
-    words = build.words if build else said(snapshot, "Torch not compiled with CUDA enabled")
+    words = build.words if build else said(snapshot, CPU_BUILD)
     if not words:
         return skip("there is no PyTorch")
     if build is not None and not build.is_cpu:
@@ -254,6 +260,8 @@ def _arch_by_words(gpu: NvidiaGpu, snapshot: Snapshot, *, newer: bool) -> Verdic
     name, device, pasted = known(gpu.name) or "the GPU", capability(gpu), snapshot.pasted.value
     refused = said(snapshot, NOT_COMPATIBLE) or said(snapshot, TOO_OLD)
     several, build = len(visible_gpus(snapshot)) > 1, torch_build(snapshot)
+    if newer and device is not None and device >= IN_FEW_BUILDS and (build is None or not build.version):
+        refused = refused or said(snapshot, NO_KERNEL)
     if not refused or (several and name.lower() not in refused.lower()):
         newer_release = newer_than_table(build.version) if build is not None and build.cuda else ""
         words = "for which GPUs PyTorch is built is not known"

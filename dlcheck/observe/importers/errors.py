@@ -16,7 +16,7 @@ _ERROR = re.compile(
     r"\b\w{0,40}(?:Error|Exception|Warning|Exit)\b ?[:(\[]|\b(?:error|ERROR|Error|WARNING|WARN|FAILED|Fatal|FATAL)\b"
     r"|\b[Ff]ail(?:ed|ure|s)?\b|[Cc]annot |[Cc]ould ?n[o']t |[Cc]an'?t |not (?:found|compatible|supported"
     r"|compiled|built|available)"
-    r"|undefined symbol|No such file|too old|no kernel image|is lost|Segmentation fault|core dumped"
+    r"|undefined symbol|No such file|too old|no kernel image|is lost|Segmentation fault|core dumped|with PyTorch,"
     r"|[Ii]llegal (?:hardware )?instruction"
     r"|Bus error|\bKilled\b|[Mm]ismatch|[Uu]nsupported|[Ii]ncompatib|Xid|too old|No matching|dlerror|[Uu]nable to"
     r"|No module named|n't (?:available|supported)"

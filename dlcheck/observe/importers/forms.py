@@ -59,7 +59,11 @@ def _torch(text: Text, clues: Clues) -> None:
         "pytorch has",
     ):
         clues.tell(torch_cuda=found.group(1), torchvision_cuda=found.group(2))
-    if told := text.search(r"Torch not compiled with CUDA enabled", "not compiled with cuda"):
+    if told := text.search(
+        r"Torch not compiled with CUDA enabled|module 'torch\._C' has no attribute '_cuda_(?:set|get)Device\w{0,8}'",
+        "not compiled with cuda",
+        "has no attribute '_cuda_",
+    ):
         clues.source("form")
         clues.tell(torch_cuda=ABSENT, torch_cuda_available=False)
         if not any(told.group(0) in line for line in clues.errors):

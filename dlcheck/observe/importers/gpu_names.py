@@ -15,6 +15,7 @@ _NVIDIA = (
     r"(?: ?Ada(?: Generation)?| Blackwell(?: \w{1,12}){0,3}? Edition)?" + _SUFFIX,
     r"(?:GeForce|Geforce|geforce) (?:RTX|GTX?|GTS?|MX)?[ -]?(?:TITAN ?(?:Xp|X|Black|Z)?|\d{3,4}M?X?)" + _SUFFIX,
     r"\d{4} (?:RTX|GTX)(?: ?(?:Ti|TI|SUPER|Super))?\b",
+    rf"(?:NVIDIA|Nvidia|nvidia) {_BARE}\b",
     rf"(?:GPU|gpu|[Cc]ard)s?[ :(]{{1,3}}{_BARE}\b(?! ?[KMG]i?B|[ .]?\d| ?MHz)",
     rf"{_BARE} (?:GPU|gpu)s?\b",
     r"(?:GT|MX)[ -]?\d{3,4}M?\b",
@@ -50,7 +51,7 @@ def nvidia_names(words: str) -> list[tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for match in re.finditer(NVIDIA, words):
         name = " ".join(match.group(0).split()).strip(" ,.-")
-        if bare := re.search(r"(?i)^(?:nvidia )?(?:gpu|card)s?[ :(]+(\d{4}.*)|^(\d{4}.*) gpus?$", name):
+        if bare := re.search(r"(?i)^(?:nvidia |(?:nvidia )?(?:gpu|card)s?[ :(]+)(\d{4}.*)|^(\d{4}.*) gpus?$", name):
             number = bare.group(1) or bare.group(2)
             name = f"{'RTX' if number >= '2' else 'GTX'} {number}"
         if not re.search(_STRONG, name):
