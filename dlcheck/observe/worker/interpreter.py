@@ -5,7 +5,7 @@ import re
 import site
 import sys
 
-from . import shadows
+from . import certificates, shadows
 
 MODULES_THAT_MAY_LACK = (
     "_ssl",
@@ -36,9 +36,6 @@ VARIABLES = (
     "XLA_PYTHON_CLIENT_PREALLOCATE"
 ).split()
 """Variables that change what Python and its libraries do. None of them holds a secret."""
-
-OF_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
-"""Variables that name a file or folder of trusted certificates."""
 
 
 def facts(path):
@@ -72,40 +69,9 @@ def facts(path):
         "headers": headers(),
         "encoding": default_encoding(),
         "unknown_locale": unknown_locale(),
-        "lost_certificates": {
-            name: os.environ[name] for name in OF_CERTIFICATES if os.environ.get(name) and is_lost(os.environ[name])
-        },
     }
-    fields.update(trust())
+    fields.update(certificates.facts())
     return fields
-
-
-def trust():
-    """OpenSSL's version, and where Python's own downloads find the certificates they trust."""
-    if not shadows.can_find("_ssl"):
-        return {"openssl": {"gap": "absent"}}
-    try:
-        import _ssl
-
-        version = " ".join(_ssl.OPENSSL_VERSION.split()[:2])
-        if os.name == "nt":
-            return {"openssl": version}
-        file_variable, file, folder_variable, folder = _ssl.get_default_verify_paths()
-    except Exception as error:
-        return {"openssl": {"gap": "broken", "why": "%s: %s" % (type(error).__name__, error)}}
-    file, folder = os.environ.get(file_variable) or file, os.environ.get(folder_variable) or folder
-    if os.path.isfile(file) or has_entries(folder):
-        return {"openssl": version, "certificates": file if os.path.isfile(file) else folder}
-    return {"openssl": version, "certificates": {"gap": "absent", "why": "neither %s nor %s" % (file, folder)}}
-
-
-def has_entries(folder):
-    """Is there anything in this folder?"""
-    try:
-        with os.scandir(folder) as listed:
-            return next(iter(listed), None) is not None
-    except OSError:
-        return False
 
 
 def unknown_locale():
@@ -129,17 +95,6 @@ def unknown_locale():
             if "unsupported locale" in str(error):
                 return wanted
     return ""
-
-
-def is_lost(path):
-    """Is there no such file? One that may not be looked at is not lost."""
-    try:
-        os.stat(path)
-    except FileNotFoundError:
-        return True
-    except (OSError, ValueError):
-        pass
-    return False
 
 
 def suffix():

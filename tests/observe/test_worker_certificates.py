@@ -10,7 +10,7 @@ import pytest
 
 import dlcheck
 
-CODE = "import json; from dlcheck.observe.worker import interpreter as i; print(json.dumps([i.trust(), i.facts([])]))"
+CODE = "import json; from dlcheck.observe.worker import certificates, interpreter; print(json.dumps([certificates.trust(), interpreter.facts([])]))"
 ROOT = str(Path(dlcheck.__file__).parent.parent)
 OLD = [path for path in Path.home().glob(".pyenv/versions/3.8*/bin/python3.8") if path.is_file()]
 
