@@ -229,3 +229,9 @@ NO_KERNEL = "RuntimeError: CUDA error: no kernel image is available for executio
 )
 def test_a_gpu_without_a_kernel_and_a_build_without_cuda_are_told_without_a_version(text, causes):
     assert roots(text) == causes
+
+
+@pytest.mark.parametrize("title", ["# {}", "### {}", "# [BUG]{}", "# [Bug]: {}"])
+def test_an_error_may_be_a_title(title):
+    assert roots(title.format("RuntimeError: Found no NVIDIA driver on your system.") + "\nPyTorch 2.1.0+cu121\n")
+    assert roots("### Error traceback\n### Could not load it: why?\n" + healthy()) == []

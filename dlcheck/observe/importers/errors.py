@@ -40,8 +40,10 @@ _ERROR = re.compile(
     r"|which is of compute capability|[Ff]alling back|is corrupted|CUDA Version: {1,3}ERR!|synStatus="
 )
 _NOT_AN_ERROR = re.compile(
+    # Headings are none, but for those that an error is the title of.
     r"Could not collect$|^[ \t]*(?:\||\+)-|^[ \t]*Vulnerability |[Mm]itigation|Not affected|: (?:False|None|True|N/A)$"
-    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version *:|\bECC\b(?! error)|^[ \t]*(?:#{1,6}|\*\*(?!\*))|^Flags:"
+    r"|^[ \t]*(?:GCC|Clang|CMake|Libc|cuDNN) version *:|\bECC\b(?! error)|^Flags:"
+    r"|^[ \t]*(?:#{1,6}(?!#| ?(?:\[\w{1,12}\]:? ?)?[\w.]{0,60}(?:Error|Exception): )|\*\*(?!\*))"
     r"|deprecat(?!ed, use ')|DeprecationWarning|FutureWarning|^[ \t]*at [\w.]+\("
     # JAX tries every hardware it knows, and logs those that are not there.
     r"|(?:xla_bridge|absl)\b.{0,40}Unable to initialize backend '(?:rocm|plugin|interpreter|tpu_driver|tpu)'"
