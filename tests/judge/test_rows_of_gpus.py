@@ -265,6 +265,7 @@ HEALTHY = {
     "a machine without a GPU has no nvidia-smi": (
         "Ubuntu 22.04, torch 2.8.0+cpu\n>>> torch.cuda.is_available()\nFalse\n$ nvidia-smi\nbash: nvidia-smi: command not found"),
     "JAX on a Mac": "macOS 15.1\njax 0.4.30\nWARNING:absl:No GPU/TPU found, falling back to CPU.",
+    "JAX on a laptop": "Ubuntu 22.04\njax==0.3.25\njaxlib==0.3.25\nWARNING:absl:No GPU/TPU found, falling back to CPU.",
     "JAX looks for a TPU too": (
         "INFO:jax._src.xla_bridge:Unable to initialize backend 'rocm': NOT_FOUND: Could not find registered platform with name: "
         "\"rocm\"\nINFO:jax._src.xla_bridge:Unable to initialize backend 'tpu': INTERNAL: Failed to open libtpu.so: libtpu.so: "

@@ -9,6 +9,7 @@ from dlcheck.judge.advice.jax_wheel import jax_fixes, jax_otherwise, upgrade_by_
 from dlcheck.judge.advice.needs import needs_of
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.checks.cuda import NOT_BEFORE
+from dlcheck.judge.complaints import stands_alone
 from dlcheck.judge.knowledge.cuda_drivers import cuda_drivers, driver_for, driver_runs
 from dlcheck.judge.knowledge.gpus import capability_of, capability_words
 from dlcheck.judge.knowledge.jax_releases import Plugin, newer_than_table, plugins, release_of
@@ -34,7 +35,10 @@ from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"
-FELL_BACK = r"No GPU/TPU found, falling back to CPU|a CUDA-enabled jaxlib is not installed"
+SAW_ONE = r"a CUDA-enabled jaxlib is not installed"
+"""What JAX says only where it saw an NVIDIA GPU."""
+FELL_BACK = r"No GPU/TPU found, falling back to CPU"
+"""What older releases say on every machine that they use the CPU of, with a GPU and without."""
 ASKED_FOR = "no platforms that are instances of (?:gpu|cuda) are present"
 CUDA_PLUGIN = re.compile(r"jax-cuda(\d+)-plugin")
 
@@ -55,13 +59,15 @@ def jax_cpu_build_on_gpu_machine(
 
     How it is told: jax is installed and none of its CUDA plugins is, while a driver shows an NVIDIA GPU; or its words.
 
-    Known false alarms: a JAX that another package brought beside PyTorch or TensorFlow, and a GPU that no JAX runs on:
-    notes.
+    Known false alarms: older releases say that they fall back on every machine without a GPU: these words count where
+    a GPU is told of, or nothing else is. A JAX that another package brought beside PyTorch or TensorFlow, and a GPU
+    that no JAX runs on: notes.
 
     Sources: https://docs.jax.dev/en/latest/installation.html, jax/_src/xla_bridge.py,
     https://github.com/ziatdinovmax/gpax/issues/63, https://github.com/danijar/dreamerv3/issues/18
     """
-    words = f"{FELL_BACK}|{ASKED_FOR}" if gpu_is_there(snapshot) else FELL_BACK
+    words = f"{SAW_ONE}|{FELL_BACK}|{ASKED_FOR}" if gpu_is_there(snapshot) else SAW_ONE
+    words = f"{words}|{FELL_BACK}" if stands_alone(snapshot) else words
     complaint = said(snapshot, words) if snapshot.depth == "pasted" else ""
     installed_ones = packages.value
     # JAX says the same where its plugin is there and cannot be loaded, and on a Mac.
