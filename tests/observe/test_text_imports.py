@@ -267,7 +267,7 @@ def test_a_release_that_is_there_and_not_offered(requirement, offered, expected)
 
 
 def test_a_line_that_the_console_cut():
-    line = "Could not fetch URL https://pypi.org/simple/x/: connection error: [SSL: CERTIFICATE_VERIFY_FAIL"
+    line = "Could not fetch URL https://index.example/simple/x/: connection error: [SSL: CERTIFICATE_VERIFY_FAIL"
     cut = line[-80:] + "\nED] certificate verify failed (_ssl.c:777)\n"
 
     assert (
