@@ -1,6 +1,7 @@
 """Rate over size as characters: both axes logarithmic, a mark for each size, dots between.
 
-Drawn here: of the kept libraries one needs NumPy, the other takes longer to import than all the rest of this program.
+Drawn here: of the kept libraries uniplot needs NumPy, and plotext (6.1) is compiled, has no wheel for musl, where
+dlcheck is to install as well, and takes longer to import than all the rest of this program.
 """
 
 from __future__ import annotations
