@@ -27,6 +27,7 @@ from dlcheck.model import (  # noqa: E402
     comparison,
     devices,
     drift,
+    frameworks,
     gaps,
     host,
     measured,
@@ -34,6 +35,7 @@ from dlcheck.model import (  # noqa: E402
     python,
     report,
     snapshot,
+    tools,
 )
 
 FOLDER = ROOT / "dlcheck" / "model" / "schemas"
@@ -108,8 +110,10 @@ def structs() -> list[type[msgspec.Struct]]:
     modules = (
         gaps,
         host,
+        tools,
         devices,
         python,
+        frameworks,
         snapshot,
         report,
         profile,

@@ -13,35 +13,14 @@ import msgspec
 from dlcheck.judge import profiles
 from dlcheck.judge.engine import judge
 from dlcheck.model.devices import ArrayDevice, CudaDriver, Nvidia, NvidiaGpu, Pci, PciDevice, VisibleDevices
+from dlcheck.model.frameworks import Exercise, Numerics, Torch
 from dlcheck.model.gaps import ABSENT, Probed, seen, unseen
-from dlcheck.model.host import (
-    Cpu,
-    Git,
-    Jupyter,
-    Kernel,
-    Memory,
-    Os,
-    OtherPython,
-    Place,
-    Project,
-    Pythons,
-    Storage,
-    Tool,
-    Tools,
-)
+from dlcheck.model.host import Cpu, Memory, Os, Place, Storage
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import (
-    Build,
-    Distribution,
-    Exercise,
-    ExtraRequirement,
-    Interpreter,
-    Numerics,
-    Packages,
-    Torch,
-)
+from dlcheck.model.python import Build, Distribution, ExtraRequirement, Interpreter, Packages
 from dlcheck.model.report import Finding, Report
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Git, Jupyter, Kernel, OtherPython, Project, Pythons, Tool, Tools
 
 GIB = 2**30
 PREFIX = "/home/ada/course/.venv"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from dlcheck.guide.tasks import here, sections
-from dlcheck.model.host import Git
 from dlcheck.model.pages import Line, Page, Section
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Git
 
 SWITCH_SINCE = (2, 23)
 """Since then there are `switch` and `restore`: release notes of git 2.23, 2019-08-16."""

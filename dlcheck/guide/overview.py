@@ -8,9 +8,9 @@ from importlib import resources
 
 import msgspec
 
+from dlcheck.model.frameworks import Exercise
 from dlcheck.model.page_names import PAGES, PageName
 from dlcheck.model.pages import Line, Mark, Page, Section
-from dlcheck.model.python import Exercise
 from dlcheck.model.report import PILLAR_TITLES, Pillar
 from dlcheck.model.snapshot import Snapshot
 

@@ -16,9 +16,9 @@ from dlcheck.judge.advice.import_cures import reinstall
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, ok, skip
 from dlcheck.judge.presence import required_names, works
+from dlcheck.model.frameworks import Exercise
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Accelerator, Framework, Profile
-from dlcheck.model.python import Exercise
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 

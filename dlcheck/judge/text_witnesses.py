@@ -6,8 +6,8 @@ from dlcheck.judge.knowledge.tensorflow_releases import Release, soname, tested_
 from dlcheck.judge.nvidia_facts import driver_version, gpu_is_there
 from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import torch_build
+from dlcheck.model.frameworks import TensorFlow
 from dlcheck.model.gaps import Missing, known
-from dlcheck.model.python import TensorFlow
 from dlcheck.model.snapshot import Snapshot
 
 NO_DRIVER = (

@@ -15,9 +15,10 @@ from dlcheck.judge.knowledge.torch_releases import (
     variant_of_cuda,
 )
 from dlcheck.judge.knowledge.versions import dotted, numbers
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Maybe, Missing, known
 from dlcheck.model.profile import Accelerator, Profile
-from dlcheck.model.python import Build, Torch
+from dlcheck.model.python import Build
 from dlcheck.model.snapshot import Snapshot
 
 

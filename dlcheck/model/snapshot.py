@@ -10,20 +10,12 @@ from typing import Any, Literal
 import msgspec
 
 from dlcheck.model.devices import Amd, Apple, CudaDriver, Intel, Nvidia, Pci, Tpu, VisibleDevices
+from dlcheck.model.frameworks import Jax, Libraries, Numerics, TensorFlow, Torch, TorchXla
 from dlcheck.model.gaps import Missing, Path, Probed
-from dlcheck.model.host import Cloud, Conda, Container, Cpu, Git, Jupyter, Memory, Os, Project, Pythons, Storage, Tools
+from dlcheck.model.host import Cloud, Container, Cpu, Memory, Os, Storage
 from dlcheck.model.pasted import Pasted
-from dlcheck.model.python import (
-    ExtraRequirement,
-    Interpreter,
-    Jax,
-    Libraries,
-    Numerics,
-    Packages,
-    TensorFlow,
-    Torch,
-    TorchXla,
-)
+from dlcheck.model.python import ExtraRequirement, Interpreter, Packages
+from dlcheck.model.tools import Conda, Git, Jupyter, Project, Pythons, Tools
 
 SNAPSHOT_SCHEMA = "dlcheck.snapshot/1"
 

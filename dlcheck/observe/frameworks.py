@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dlcheck.model.frameworks import Jax, Libraries, LibraryImport, TensorFlow, Torch, TorchXla
 from dlcheck.model.gaps import ForeignText, Missing, Probed, seen
-from dlcheck.model.python import Jax, Libraries, LibraryImport, TensorFlow, Torch, TorchXla
 from dlcheck.observe import ask
 from dlcheck.observe.context import Context
 from dlcheck.observe.inside import OFTEN_ABSENT, ask_judged, is_absent

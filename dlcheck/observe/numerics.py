@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from dlcheck.model.frameworks import Numerics
 from dlcheck.model.gaps import Missing, Probed
-from dlcheck.model.python import Numerics
 from dlcheck.observe import ask
 from dlcheck.observe.context import Context
 from dlcheck.observe.inside import ask_judged

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from dlcheck.model.devices import Nvidia
+from dlcheck.model.frameworks import Jax, TensorFlow, Torch
 from dlcheck.model.gaps import Missing, known
-from dlcheck.model.host import Conda, Cpu, Git, Memory, Os
-from dlcheck.model.python import Interpreter, Jax, Packages, TensorFlow, Torch
+from dlcheck.model.host import Cpu, Memory, Os
+from dlcheck.model.python import Interpreter, Packages
+from dlcheck.model.tools import Conda, Git
 
 WAITING: dict[str, str] = {
     "torch": "importing PyTorch",

@@ -4,12 +4,13 @@ import pytest
 from dlcheck.guide import cloud, git, hardware, overview, python, shell
 from dlcheck.judge.engine import all_checks
 from dlcheck.model.gaps import ABSENT, unseen
-from dlcheck.model.host import Cloud, Conda, Tool, Tools
+from dlcheck.model.host import Cloud
 from dlcheck.model.page_names import PAGES, WANTED_BY
 from dlcheck.model.pages import Line, Row, Table, Task
 from dlcheck.model.profile import Hardware
 from dlcheck.model.report import PILLARS
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Conda, Tool, Tools
 from tests.facts import (
     BEGINNER,
     GIB,

@@ -10,7 +10,8 @@ from dlcheck.judge.advice.install import install, uninstall
 from dlcheck.judge.advice.shell import join, quote
 from dlcheck.judge.advice.system import SystemPackage, install_program
 from dlcheck.model.gaps import ABSENT
-from dlcheck.model.host import Cloud, Conda, Tool, Tools
+from dlcheck.model.host import Cloud
+from dlcheck.model.tools import Conda, Tool, Tools
 from tests.facts import INTERPRETER, OS, PREFIX, PYTHON, change, distribution, machine, packages
 
 UV = Tools(found=(Tool(name="uv", path="/usr/bin/uv"),), looked_for=("uv",))

@@ -3,8 +3,8 @@
 import pytest
 
 from dlcheck.model.devices import Amd, Apple, ArrayDevice, Intel, Pci, PciDevice, Tpu, VisibleDevices
+from dlcheck.model.frameworks import Jax, TensorFlow
 from dlcheck.model.gaps import ABSENT, Missing, unseen
-from dlcheck.model.python import Jax, TensorFlow
 from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,

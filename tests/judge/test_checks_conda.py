@@ -1,8 +1,10 @@
 import pytest
 
+from dlcheck.model.frameworks import ImportFailure
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Ending, Missing, unseen
-from dlcheck.model.host import Cloud, Conda, Container
-from dlcheck.model.python import CondaPackage, ImportFailure
+from dlcheck.model.host import Cloud, Container
+from dlcheck.model.python import CondaPackage
+from dlcheck.model.tools import Conda
 from tests.facts import (
     INTERPRETER,
     NUMERICS,

@@ -4,8 +4,8 @@ import pytest
 
 from dlcheck.judge.engine import all_checks
 from dlcheck.model.devices import ArrayDevice
+from dlcheck.model.frameworks import ImportFailure, Numerics, TensorFlow
 from dlcheck.model.gaps import Ending, Missing, seen, unseen
-from dlcheck.model.python import ImportFailure, Numerics, TensorFlow
 from tests.facts import (
     BEGINNER,
     EXPECTS_CUDA,

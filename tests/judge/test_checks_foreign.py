@@ -1,9 +1,11 @@
 import pytest
 
 from dlcheck.judge.checks.foreign import mismatch
+from dlcheck.model.frameworks import ImportFailure, Libraries, LibraryImport, Numerics
 from dlcheck.model.gaps import unseen
-from dlcheck.model.host import Cloud, Tool, Tools
-from dlcheck.model.python import CondaPackage, ImportFailure, Libraries, LibraryImport, Numerics, PathEntry
+from dlcheck.model.host import Cloud
+from dlcheck.model.python import CondaPackage, PathEntry
+from dlcheck.model.tools import Tool, Tools
 from tests.facts import (
     INTERPRETER,
     OS,

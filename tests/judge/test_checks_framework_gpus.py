@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcheck.model.devices import ArrayDevice
+from dlcheck.model.frameworks import Jax, TensorFlow
 from dlcheck.model.gaps import ABSENT, unseen
-from dlcheck.model.host import Conda
-from dlcheck.model.python import Jax, TensorFlow
+from dlcheck.model.tools import Conda
 from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,

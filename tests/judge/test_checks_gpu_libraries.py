@@ -3,7 +3,7 @@
 import pytest
 
 from dlcheck.model.gaps import ABSENT
-from dlcheck.model.host import Tool
+from dlcheck.model.tools import Tool
 from tests.facts import (
     GPU,
     INTERPRETER,

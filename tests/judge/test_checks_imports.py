@@ -7,17 +7,9 @@ from dlcheck.judge.checks.probes import has_own_check
 from dlcheck.judge.engine import all_checks
 from dlcheck.judge.explanations import waiting_in
 from dlcheck.judge.knowledge.error_messages import meaning_of, meaning_of_signal, table
+from dlcheck.model.frameworks import ImportFailure, Libraries, LibraryImport, Numerics, TensorFlow, Torch
 from dlcheck.model.gaps import ABSENT, Ending, Missing, Probed, seen, unseen
-from dlcheck.model.python import (
-    ImportFailure,
-    Libraries,
-    LibraryImport,
-    Numerics,
-    Shadow,
-    TensorFlow,
-    Torch,
-    Unsatisfied,
-)
+from dlcheck.model.python import Shadow, Unsatisfied
 from dlcheck.model.report import Report
 from dlcheck.model.snapshot import PROBES
 from tests.facts import (

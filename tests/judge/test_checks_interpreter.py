@@ -1,9 +1,11 @@
 import pytest
 
 from dlcheck.model.devices import Apple
+from dlcheck.model.frameworks import Numerics
 from dlcheck.model.gaps import ABSENT, Ending, unseen
-from dlcheck.model.host import Cloud, Conda, OtherPython, Tool, Tools
-from dlcheck.model.python import ExtraRequirement, Numerics, Packages
+from dlcheck.model.host import Cloud
+from dlcheck.model.python import ExtraRequirement, Packages
+from dlcheck.model.tools import Conda, OtherPython, Tool, Tools
 from tests.facts import (
     BEGINNER,
     CPU,

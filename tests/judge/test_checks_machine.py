@@ -1,8 +1,9 @@
 import pytest
 
 from dlcheck.model.gaps import ABSENT, Missing, unseen
-from dlcheck.model.host import Cloud, Conda, Container, Place, Tool, Tools
+from dlcheck.model.host import Cloud, Container, Place
 from dlcheck.model.python import Packages
+from dlcheck.model.tools import Conda, Tool, Tools
 from tests.facts import (
     BEGINNER,
     CPU,

@@ -4,7 +4,8 @@ import pytest
 
 from dlcheck.model.devices import Amd, ArrayDevice, CudaDriver, Pci, PciDevice, Tpu, VisibleDevices
 from dlcheck.model.gaps import Missing
-from dlcheck.model.host import Container, Tool
+from dlcheck.model.host import Container
+from dlcheck.model.tools import Tool
 from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,

@@ -2,19 +2,19 @@ import shlex
 
 import pytest
 
+from dlcheck.model.frameworks import ImportFailure, Numerics
 from dlcheck.model.gaps import ABSENT, Missing, unseen
-from dlcheck.model.host import Cloud, Conda, Jupyter, Kernel
-from dlcheck.model.python import (
+from dlcheck.model.host import Cloud
+from dlcheck.model.python import (  # fmt: skip
     CondaPackage,
     ExtraRequirement,
-    ImportFailure,
     Leftover,
-    Numerics,
     Packages,
     PathEntry,
     Shadow,
     Unsatisfied,
-)  # fmt: skip
+)
+from dlcheck.model.tools import Conda, Jupyter, Kernel
 from tests.facts import (
     BEGINNER,
     INTERPRETER,

@@ -1,7 +1,7 @@
 import pytest
 
 from dlcheck.model.gaps import ABSENT, unseen
-from dlcheck.model.host import OddFile, Project
+from dlcheck.model.tools import OddFile, Project
 from tests.facts import GIT, PYTHON, change, findings, gpu_machine, machine, status
 
 MINE = (

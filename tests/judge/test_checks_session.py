@@ -1,8 +1,9 @@
 import pytest
 
 from dlcheck.model.gaps import ABSENT, unseen
-from dlcheck.model.host import Cloud, Jupyter, OtherPython
+from dlcheck.model.host import Cloud
 from dlcheck.model.python import ExtraRequirement
+from dlcheck.model.tools import Jupyter, OtherPython
 from tests.facts import (
     BEGINNER,
     CPU,

@@ -5,8 +5,8 @@ import pytest
 from dlcheck.judge.profiles.require import require
 from dlcheck.model.devices import Pci, PciDevice, Tpu
 from dlcheck.model.gaps import ABSENT, Missing, unseen
-from dlcheck.model.host import Conda, Tool, Tools
 from dlcheck.model.profile import Hardware
+from dlcheck.model.tools import Conda, Tool, Tools
 from tests.facts import BEGINNER, CPU, GPU, NVIDIA, TOOLS, change, findings, gpu_machine, machine, report, status
 
 H100 = change(GPU, name="NVIDIA H100 80GB HBM3", memory_total_bytes=81559 * 2**20, compute_capability=(9, 0))

@@ -4,8 +4,9 @@ import pytest
 
 from dlcheck.model.devices import Apple
 from dlcheck.model.gaps import ABSENT, Missing, unseen
-from dlcheck.model.host import Container, OldName, Project
+from dlcheck.model.host import Container
 from dlcheck.model.python import CondaPackage
+from dlcheck.model.tools import OldName, Project
 from tests.facts import (
     BEGINNER,
     INTERPRETER,

@@ -6,9 +6,9 @@ Each holds the facts that the reporter gave; the address is where they stand.
 import pytest
 
 from dlcheck.model.devices import Amd, Apple, ArrayDevice, Pci, PciDevice
+from dlcheck.model.frameworks import TensorFlow
 from dlcheck.model.gaps import ABSENT, Missing, seen, unseen
 from dlcheck.model.host import Container, Memory
-from dlcheck.model.python import TensorFlow
 from tests import texts
 from tests.facts import (
     BEGINNER,

@@ -6,8 +6,9 @@ Each holds the facts that the reporter gave; the address is where they stand.
 import pytest
 
 from dlcheck.model.gaps import ABSENT, Ending, Missing, unseen
-from dlcheck.model.host import Cloud, OddFile, OtherPython, Project
+from dlcheck.model.host import Cloud
 from dlcheck.model.python import CondaPackage, ExtraRequirement, Shadow
+from dlcheck.model.tools import OddFile, OtherPython, Project
 from tests.facts import (
     BEGINNER,
     CPU,

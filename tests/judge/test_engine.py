@@ -7,12 +7,14 @@ from dlcheck.judge import check as writing
 from dlcheck.judge import engine, profiles
 from dlcheck.judge.check import FAIL, NOTE, WARN, bad, check, need, note, ok, skip
 from dlcheck.model.devices import NvidiaGpu
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Missing, Probed, seen, unseen
-from dlcheck.model.host import Git, Os
+from dlcheck.model.host import Os
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Interpreter, Packages, Torch
+from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Git
 from tests.facts import BEGINNER, EXPECTS_CUDA, GPU, NVIDIA, TORCH_CPU, change, gpu_machine, machine
 
 LAYER = "library"

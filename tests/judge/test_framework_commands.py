@@ -21,8 +21,9 @@ from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.knowledge.wheels import releases as wheels_of
 from dlcheck.model.devices import Tpu
 from dlcheck.model.gaps import ABSENT, unseen
-from dlcheck.model.host import Cloud, Conda, Tool, Tools
+from dlcheck.model.host import Cloud
 from dlcheck.model.python import CondaPackage, ExtraRequirement
+from dlcheck.model.tools import Conda, Tool, Tools
 from tests.facts import (
     BEGINNER,
     GPU,

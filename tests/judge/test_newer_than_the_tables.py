@@ -6,8 +6,9 @@ from dlcheck.judge.knowledge import jax_releases, partners, tensorflow_releases,
 from dlcheck.judge.knowledge.cuda_drivers import cuda_drivers, last_branch_for, legacy_branch_for
 from dlcheck.judge.knowledge.gpus import architecture, capability_of_name, capability_words, gfx_of_name
 from dlcheck.model.devices import ArrayDevice, CudaDriver
+from dlcheck.model.frameworks import Jax, TensorFlow
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, unseen
-from dlcheck.model.python import CondaPackage, Jax, TensorFlow, Unsatisfied
+from dlcheck.model.python import CondaPackage, Unsatisfied
 from tests.facts import (
     BEGINNER,
     CUDA_DRIVER,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlcheck.model.host import Tool, Tools
+from dlcheck.model.tools import Tool, Tools
 from tests.facts import INTERPRETER, PYTHON, PYTHONS, change, findings, machine
 
 OTHERS = change(PYTHONS, pip="/usr/bin/pip", pip_python="/usr/bin/python3")

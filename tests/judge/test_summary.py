@@ -3,8 +3,9 @@
 import pytest
 
 from dlcheck.judge.summary import listed
+from dlcheck.model.frameworks import ImportFailure
 from dlcheck.model.gaps import unseen
-from dlcheck.model.python import ExtraRequirement, ImportFailure
+from dlcheck.model.python import ExtraRequirement
 from tests.facts import BEGINNER, NUMERICS, change, machine, packages, report
 
 

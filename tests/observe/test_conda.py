@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dlcheck.model.gaps import ABSENT, Missing
-from dlcheck.model.host import Conda
+from dlcheck.model.tools import Conda
 from dlcheck.observe import child, condarc, named_environments
 from dlcheck.observe.context import Context, Request
 from dlcheck.observe.host import conda

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Missing, Probed
-from dlcheck.model.host import Jupyter, Kernel
+from dlcheck.model.tools import Jupyter, Kernel
 from dlcheck.observe.context import Context, Request
 from dlcheck.observe.host import jupyter
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Missing
-from dlcheck.model.host import Pythons
+from dlcheck.model.tools import Pythons
 from dlcheck.observe import judged, search_path
 from dlcheck.observe.context import Context, Request
 from dlcheck.observe.host import pythons

@@ -14,8 +14,8 @@ import pytest
 
 from dlcheck.judge.check import FAIL
 from dlcheck.model.documents import encode
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Torch
 from dlcheck.observe.context import Request
 from dlcheck.observe.examine import examine
 from tests.facts import findings, machine, report, roots

@@ -3,7 +3,7 @@ import pytest
 from dlcheck.model.devices import PciDevice
 from dlcheck.model.documents import encode
 from dlcheck.model.gaps import Ending, Missing, Probed, unseen
-from dlcheck.model.host import Conda
+from dlcheck.model.tools import Conda
 from dlcheck.observe.secrets import hide, secret_values, without_secrets
 from tests.facts import machine
 from tests.tell.canaries import SECRETS

@@ -6,9 +6,10 @@ from typing import Any
 
 from dlcheck.model.devices import MigInstance, VisibleDevices
 from dlcheck.model.gaps import Ending, Probed, unseen
-from dlcheck.model.host import Conda, CondaEnvironment, Jupyter, Kernel, Place, Storage
+from dlcheck.model.host import Place, Storage
 from dlcheck.model.python import PipOption
 from dlcheck.model.report import Command, Finding, Fix, Report
+from dlcheck.model.tools import Conda, CondaEnvironment, Jupyter, Kernel
 from tests.facts import GPU, INTERPRETER, NVIDIA, OS, build, change, distribution, gpu_machine, packages, report
 
 UUID = "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"

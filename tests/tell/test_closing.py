@@ -1,8 +1,8 @@
 import pytest
 
 from dlcheck.model.gaps import unseen
-from dlcheck.model.host import Jupyter, Kernel, OtherPython, Pythons
 from dlcheck.model.python import Packages
+from dlcheck.model.tools import Jupyter, Kernel, OtherPython, Pythons
 from dlcheck.tell import terminal
 from dlcheck.tell.phrases import not_looked_at
 from dlcheck.tell.style import Style

@@ -12,10 +12,10 @@ from dlcheck.judge.nvidia_facts import gave_up, gpu_is_there, gpu_names, init_co
 from dlcheck.judge.text_witnesses import cuda_asked_for
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.devices import ArrayDevice, CudaDriver, Nvidia, Pci
+from dlcheck.model.frameworks import Jax, TensorFlow, Torch, TorchXla
 from dlcheck.model.gaps import Missing, Probed, known
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Accelerator, Profile
-from dlcheck.model.python import Jax, TensorFlow, Torch, TorchXla
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"

@@ -8,9 +8,9 @@ from dlcheck.judge.advice.import_cures import reinstall
 from dlcheck.judge.check import FAIL, Verdict, bad, check
 from dlcheck.judge.exercises import TITLES, judged
 from dlcheck.model.devices import ArrayDevice
+from dlcheck.model.frameworks import Numerics, TensorFlow, Torch
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Numerics, TensorFlow, Torch
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "exercise"

@@ -8,10 +8,11 @@ from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.torch_releases import mps_floor, newer_than_table
 from dlcheck.judge.knowledge.versions import at_least, numbers
 from dlcheck.judge.torch_build import torch_build
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import known
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Interpreter, Torch
+from dlcheck.model.python import Interpreter
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 

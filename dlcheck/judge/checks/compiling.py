@@ -11,10 +11,11 @@ from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.judge.said import complained
 from dlcheck.model.gaps import Missing, Probed, known
-from dlcheck.model.host import Os, Tools
+from dlcheck.model.host import Os
 from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Tools
 
 LAYER = "library"
 COMPILERS = ("gcc", "clang", "cc")

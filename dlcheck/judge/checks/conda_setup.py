@@ -6,9 +6,9 @@ from dlcheck.judge.advice.shell import command
 from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.model.gaps import known
-from dlcheck.model.host import Conda
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Conda
 
 LAYER = "library"
 

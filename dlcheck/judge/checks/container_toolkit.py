@@ -8,9 +8,10 @@ from dlcheck.judge.nvidia_facts import driver_works, in_container
 from dlcheck.judge.said import complained
 from dlcheck.model.devices import CudaDriver, Nvidia, VisibleDevices
 from dlcheck.model.gaps import Missing, Probed, known
-from dlcheck.model.host import Container, Os, Tools
+from dlcheck.model.host import Container, Os
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Tools
 
 LAYER = "hardware"
 GUIDE = "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html"

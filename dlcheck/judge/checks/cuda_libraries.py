@@ -10,8 +10,9 @@ from dlcheck.judge.advice.shell import shell_of
 from dlcheck.judge.check import FAIL, NOTE, Verdict, bad, check, ok, skip
 from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import torch_build
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Interpreter, Torch
+from dlcheck.model.python import Interpreter
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
 

@@ -13,10 +13,10 @@ from dlcheck.judge.nvidia_facts import capabilities
 from dlcheck.judge.said import complained
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.gaps import Probed, known
-from dlcheck.model.host import Tools
 from dlcheck.model.python import Distribution, Interpreter, Packages
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Tools
 
 LAYER = "library"
 OF_CUDA_12: dict[str, tuple[int, ...]] = {"onnxruntime-gpu": (1, 25), "ctranslate2": (99,), "cupy-cuda12x": (99,)}

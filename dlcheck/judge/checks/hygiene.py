@@ -10,11 +10,11 @@ from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_prog
 from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, need, note, ok, skip
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.model.gaps import known
-from dlcheck.model.host import Conda, Git, Tools
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Conda, Git, Tools
 
 LAYER = "hygiene"
 

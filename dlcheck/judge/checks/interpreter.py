@@ -13,11 +13,12 @@ from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, note, ok,
 from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import enough_works
 from dlcheck.model.gaps import Probed, is_limited, known
-from dlcheck.model.host import Os, Pythons
+from dlcheck.model.host import Os
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Pythons
 
 LAYER = "interpreter"
 

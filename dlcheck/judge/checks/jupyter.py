@@ -12,11 +12,11 @@ from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.judge.presence import required_names
 from dlcheck.model.gaps import Probed, known
-from dlcheck.model.host import Jupyter, Kernel
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Jupyter, Kernel
 
 LAYER = "library"
 

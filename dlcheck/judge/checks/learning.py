@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from dlcheck.judge.check import FAIL, Verdict, check
 from dlcheck.judge.exercises import judged
+from dlcheck.model.frameworks import Numerics, TensorFlow, Torch
 from dlcheck.model.gaps import Probed
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Numerics, TensorFlow, Torch
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "exercise"

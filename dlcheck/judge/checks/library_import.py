@@ -11,9 +11,9 @@ from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.explanations import explain
 from dlcheck.judge.imports import Library, import_crashed, import_hung, work_crashed, work_hung
 from dlcheck.judge.knowledge.error_messages import meaning_of
+from dlcheck.model.frameworks import Libraries, Numerics
 from dlcheck.model.gaps import Missing, Probed
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Libraries, Numerics
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"

@@ -7,12 +7,12 @@ from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, note, ok,
 from dlcheck.judge.complaints import told_by_text
 from dlcheck.judge.presence import required_names
 from dlcheck.model.gaps import Missing
-from dlcheck.model.host import Jupyter
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Jupyter
 
 LAYER = "library"
 

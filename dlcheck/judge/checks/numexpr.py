@@ -5,8 +5,9 @@ from __future__ import annotations
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import FAIL, WARN, Grade, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.versions import at_least, numbers
+from dlcheck.model.frameworks import Numerics
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Numerics, Packages
+from dlcheck.model.python import Packages
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "library"

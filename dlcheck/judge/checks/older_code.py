@@ -6,11 +6,11 @@ from dlcheck.judge.check import FAIL, Verdict, check, note, ok, skip
 from dlcheck.judge.complaints import told_by_text
 from dlcheck.judge.knowledge.old_names import old_names
 from dlcheck.model.gaps import Probed
-from dlcheck.model.host import Project
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.python import Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Project
 
 LAYER = "library"
 

@@ -8,9 +8,9 @@ from dlcheck.judge.advice.shell import command
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import NOTE, WARN, Verdict, bad, check, note, ok, skip
 from dlcheck.model.gaps import known
-from dlcheck.model.host import Project
 from dlcheck.model.report import Command, Fix, Need
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Project
 
 LAYER = "hygiene"
 

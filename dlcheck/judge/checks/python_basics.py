@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.install import install
 from dlcheck.judge.check import FAIL, Verdict, check, note
 from dlcheck.judge.exercises import judged
+from dlcheck.model.frameworks import Numerics
 from dlcheck.model.gaps import Probed
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Numerics
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "exercise"

@@ -11,11 +11,12 @@ from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.advice.variables import without_variables
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, note, ok, skip
 from dlcheck.model.gaps import known
-from dlcheck.model.host import Cloud, Cpu, Os, OtherPython, Pythons
+from dlcheck.model.host import Cloud, Cpu, Os
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter, Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import OtherPython, Pythons
 
 LAYER = "hygiene"
 

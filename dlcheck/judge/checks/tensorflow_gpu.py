@@ -37,10 +37,11 @@ from dlcheck.judge.nvidia_facts import (
 from dlcheck.judge.presence import installed as framework_installed
 from dlcheck.judge.presence import named_frameworks
 from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu
+from dlcheck.model.frameworks import TensorFlow
 from dlcheck.model.gaps import Missing, Probed, known
 from dlcheck.model.host import Os
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Packages, TensorFlow
+from dlcheck.model.python import Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 

@@ -12,11 +12,11 @@ from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_prog
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip, unknown
 from dlcheck.judge.presence import required_names
 from dlcheck.model.gaps import Probed
-from dlcheck.model.host import Git, Tools
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Git, Tools
 
 LAYER = "library"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dlcheck.judge.check import FAIL, WARN, Verdict, check
 from dlcheck.judge.checks.torch_import import TORCH
 from dlcheck.judge.imports import work_crashed, work_hung
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Torch
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"

@@ -40,9 +40,10 @@ from dlcheck.judge.nvidia_facts import (
 from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import TorchBuild, torch_build
 from dlcheck.model.devices import CudaDriver, Nvidia, NvidiaGpu
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Probed, known
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Packages, Torch
+from dlcheck.model.python import Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 

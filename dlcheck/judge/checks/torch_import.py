@@ -9,9 +9,10 @@ from dlcheck.judge.advice.torch_wheel import best_backend, torch_fixes
 from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.imports import Library, import_crashed, import_failed, import_hung
 from dlcheck.judge.presence import FRAMEWORK_TITLES, installed
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Probed
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Interpreter, Torch
+from dlcheck.model.python import Interpreter
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"

@@ -9,8 +9,8 @@ from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.nvidia_facts import gpu_is_there, gpu_names, has_tegra
 from dlcheck.judge.torch_build import torch_build
 from dlcheck.model.devices import Nvidia, Pci
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Torch
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 

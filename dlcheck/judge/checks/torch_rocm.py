@@ -7,8 +7,8 @@ from dlcheck.judge.check import FAIL, NOTE, WARN, Verdict, bad, check, ok, skip
 from dlcheck.judge.knowledge.gpus import gfx_of_name
 from dlcheck.judge.said import said
 from dlcheck.judge.torch_build import torch_build
+from dlcheck.model.frameworks import Torch
 from dlcheck.model.gaps import Probed, known
-from dlcheck.model.python import Torch
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 

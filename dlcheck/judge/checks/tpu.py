@@ -9,9 +9,10 @@ from dlcheck.judge.advice.system import as_admin
 from dlcheck.judge.check import FAIL, NOTE, WARN, Grade, Verdict, bad, check, ok, skip
 from dlcheck.judge.said import complained
 from dlcheck.model.devices import Tpu
+from dlcheck.model.frameworks import Jax, TorchXla
 from dlcheck.model.gaps import Missing, Probed, known
 from dlcheck.model.profile import Profile
-from dlcheck.model.python import Jax, Packages, TorchXla
+from dlcheck.model.python import Packages
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
 

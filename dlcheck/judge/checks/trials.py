@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dlcheck.judge.check import FAIL, WARN, Verdict, bad, check, need, ok, skip, unknown
 from dlcheck.model.gaps import Missing, is_limited
-from dlcheck.model.host import Git, Storage
+from dlcheck.model.host import Storage
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Git
 
 LAYER = "exercise"
 MIB = 2**20

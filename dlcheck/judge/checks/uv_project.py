@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dlcheck.judge.check import NOTE, Verdict, bad, check, ok, skip
-from dlcheck.model.host import Project
 from dlcheck.model.python import Interpreter
 from dlcheck.model.report import Fix
+from dlcheck.model.tools import Project
 
 LAYER = "hygiene"
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dlcheck.judge.advice.system import SystemPackage, admin_needs, install_program
 from dlcheck.judge.check import FAIL, NOTE, Verdict, bad, check, not_asked, ok, unknown
 from dlcheck.model.gaps import Probed
-from dlcheck.model.host import Conda, Tools
 from dlcheck.model.profile import Profile
 from dlcheck.model.report import Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Conda, Tools
 
 LAYER = "library"
 

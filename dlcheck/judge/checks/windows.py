@@ -10,12 +10,13 @@ from dlcheck.judge.knowledge.versions import numbers
 from dlcheck.judge.presence import enough_works
 from dlcheck.judge.said import said
 from dlcheck.model.gaps import Missing
-from dlcheck.model.host import Os, Pythons
+from dlcheck.model.host import Os
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.profile import Profile
 from dlcheck.model.python import Interpreter
 from dlcheck.model.report import Command, Fix
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Pythons
 
 LAYER = "interpreter"
 

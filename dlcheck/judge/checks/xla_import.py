@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dlcheck.judge.check import FAIL, WARN, Verdict, check
 from dlcheck.judge.imports import Library, import_crashed, import_failed, import_hung, work_crashed, work_hung
+from dlcheck.model.frameworks import Jax, TorchXla
 from dlcheck.model.gaps import Probed
-from dlcheck.model.python import Jax, TorchXla
 from dlcheck.model.snapshot import Snapshot
 
 LAYER = "framework"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Maybe, Missing, Probed, known, seen, unseen
-from dlcheck.model.host import Conda, CondaEnvironment
+from dlcheck.model.tools import Conda, CondaEnvironment
 from dlcheck.observe import child, condarc, files, search_path
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import conda_shell

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, seen, unseen
-from dlcheck.model.host import Git
+from dlcheck.model.tools import Git
 from dlcheck.observe import child, trials
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import command_line_tools

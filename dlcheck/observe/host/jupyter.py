@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Maybe, Missing, Probed, known, seen, unseen
-from dlcheck.model.host import Jupyter, Kernel
+from dlcheck.model.tools import Jupyter, Kernel
 from dlcheck.observe import files, script_owner, search_path
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import proxies

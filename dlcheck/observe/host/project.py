@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from dlcheck.model.gaps import ABSENT, Maybe, Missing, Probed, known, seen, unseen
-from dlcheck.model.host import OddFile, OldName, Project
+from dlcheck.model.tools import OddFile, OldName, Project
 from dlcheck.observe import files, search_path
 from dlcheck.observe.conda_export import parse_conda
 from dlcheck.observe.context import Context

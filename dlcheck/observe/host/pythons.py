@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from dlcheck.model.gaps import ABSENT, NOT_LOOKED, Maybe, Missing, Probed, known, seen
-from dlcheck.model.host import OtherPython, Pythons
+from dlcheck.model.tools import OtherPython, Pythons
 from dlcheck.observe import judged, script_owner, search_path
 from dlcheck.observe.context import Context
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from dlcheck.model.gaps import Maybe, Missing, Probed, seen
-from dlcheck.model.host import Tool, Tools
+from dlcheck.model.tools import Tool, Tools
 from dlcheck.observe import child
 from dlcheck.observe.context import Context
 from dlcheck.observe.host import command_line_tools, mounts

@@ -7,9 +7,10 @@ import re
 from dlcheck import __version__
 from dlcheck.model.devices import Amd, Apple, CudaDriver, Nvidia, NvidiaGpu, Pci, PciDevice, VisibleDevices
 from dlcheck.model.gaps import Missing, Probed, seen
-from dlcheck.model.host import Cloud, Container, Cpu, Jupyter, Kernel, Os, Project, Pythons, System, Tool, Tools
+from dlcheck.model.host import Cloud, Container, Cpu, Os, System
 from dlcheck.model.pasted import Pasted
 from dlcheck.model.snapshot import Snapshot
+from dlcheck.model.tools import Jupyter, Kernel, Project, Pythons, Tool, Tools
 from dlcheck.observe.importers import assemble_python as inside
 from dlcheck.observe.importers.assemble_interpreter import interpreter
 from dlcheck.observe.importers.clues import NOT_TOLD, Clues, ToldGpu

@@ -6,19 +6,9 @@ import re
 from typing import Any
 
 from dlcheck.model.devices import ArrayDevice
+from dlcheck.model.frameworks import Jax, Libraries, LibraryImport, TensorFlow, Torch
 from dlcheck.model.gaps import ABSENT, Ending, Missing, Probed, seen, unseen
-from dlcheck.model.python import (
-    Build,
-    CondaPackage,
-    Distribution,
-    ExtraRequirement,
-    Jax,
-    Libraries,
-    LibraryImport,
-    Packages,
-    TensorFlow,
-    Torch,
-)
+from dlcheck.model.python import Build, CondaPackage, Distribution, ExtraRequirement, Packages
 from dlcheck.observe.importers.clues import NOT_TOLD, Clues, Crash, FailedImport
 from dlcheck.observe.importers.gaps import not_told, told
 from dlcheck.observe.importers.words import cuda_of_tag
